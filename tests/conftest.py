@@ -1,0 +1,10 @@
+"""What every test stands on: a throw-away data directory, made before Django's settings are read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+_scratch = tempfile.TemporaryDirectory(prefix="kuramori-tests-")
+os.environ["KURAMORI_DATA"] = _scratch.name
+os.environ.setdefault("KURAMORI_PORT", "8640")
