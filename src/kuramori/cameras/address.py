@@ -1,0 +1,58 @@
+"""A camera's address as a person types it, checked and put into one form."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from kuramori.errors import BadInput
+
+DEFAULT_PORT = 554
+
+
+def has_credentials(url: str) -> bool:
+    """Whether a user name or password is written into the address."""
+    return "@" in urlsplit(url).netloc or "@" in url
+
+
+def canonical(url: str, *, loopback_only: bool = False) -> str:
+    """The address in one form, `rtsp://host[:port]/path`.
+
+    Raises BadInput: `address-scheme`, `address-credentials`, `address-host`, `address-port`,
+    `address-not-loopback` (a demonstration's data directory admits only cameras of this machine).
+    """
+    text = url.strip()
+    if "://" not in text:
+        text = f"rtsp://{text}"
+    if has_credentials(text):
+        raise BadInput("address-credentials")
+    parts = _split(text)
+    if parts.scheme.lower() != "rtsp":
+        raise BadInput("address-scheme")
+    host = parts.hostname or ""
+    if not host or any(character.isspace() for character in text):
+        raise BadInput("address-host")
+    if loopback_only and not _is_loopback(host):
+        raise BadInput("address-not-loopback")
+    shown = f"[{host}]" if ":" in host else host
+    port = parts.port
+    netloc = shown if port in (None, DEFAULT_PORT) else f"{shown}:{port}"
+    return urlunsplit(("rtsp", netloc, parts.path or "/", parts.query, ""))
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # parsed lazily: raises here, not later
+    except ValueError as error:
+        raise BadInput("address-port") from error
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
