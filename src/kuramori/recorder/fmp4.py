@@ -24,7 +24,7 @@ _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 @dataclass(slots=True)
 class Unit:
-    """One sample. `data` as in AccessUnit; times in 1/90000 s; `composition_90k` = pts − dts (may be negative)."""
+    """One sample. `data` as in AccessUnit; times in 1/90000 s; `composition_90k` is pts − dts, maybe negative."""
 
     data: bytes
     duration_90k: int
@@ -41,7 +41,7 @@ def init_segment(sps: tuple[bytes, ...], pps: tuple[bytes, ...], width: int, hei
 
 
 def fragment(sequence: int, base_media_90k: int, units: Sequence[Unit]) -> bytes:
-    """moof + mdat. `base_media_90k` is the decoding time of the first unit, not negative; `sequence` from 1."""
+    """moof + mdat. `base_media_90k` is the first unit's decoding time, not negative; `sequence` from 1."""
     return b"".join(fragment_parts(sequence, base_media_90k, units))
 
 
@@ -60,7 +60,7 @@ def fragment_parts(sequence: int, base_media_90k: int, units: Sequence[Unit]) ->
     traf_size = 8 + 16 + 20 + trun_size
     moof_size = 8 + 16 + traf_size
     head = struct.pack(
-        ">I4sI4sIII4sI4sIIII4sIQI4sIII" + "I" * len(fields) + "I4s",
+        ">I4s I4sII I4s I4sII I4sIQ I4sIII " + "I" * len(fields) + " I4s",
         *(moof_size, b"moof"),
         *(16, b"mfhd", 0, sequence & 0xFFFFFFFF),
         *(traf_size, b"traf"),
