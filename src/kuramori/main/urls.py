@@ -1,0 +1,32 @@
+"""The addresses of all rooms. Each room writes its addresses in full in its own `urls.py`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = (
+    "web",
+    "ledger",
+    "people",
+    "places",
+    "cameras",
+    "policy",
+    "footage",
+    "access",
+    "retention",
+    "playback",
+    "health",
+    "guideline",
+    "desk",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"kuramori.{room}.urls")) for room in ROOMS if find_spec(f"kuramori.{room}.urls")
+]
+
+handler400 = "kuramori.web.views.bad_request"
+handler403 = "kuramori.web.views.forbidden"
+handler404 = "kuramori.web.views.not_found"
+handler500 = "kuramori.web.views.broken"

@@ -1,0 +1,41 @@
+"""Which roles a person holds now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from kuramori.errors import Refusal
+from kuramori.people.models import Account, Appointment, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+MANAGER = Role.MANAGER.value
+OPERATOR = Role.OPERATOR.value
+
+
+def in_force(now_ns: int) -> QuerySet[Appointment]:
+    """The appointments that count at `now_ns`: accepted, begun, not ended, not revoked, account active."""
+    return Appointment.objects.filter(
+        Q(ends_ns__isnull=True) | Q(ends_ns__gt=now_ns),
+        Q(revoked_at_ns__isnull=True) | Q(revoked_at_ns__gt=now_ns),
+        account__is_active=True,
+        accepted_at_ns__lte=now_ns,
+        starts_ns__lte=now_ns,
+    )
+
+
+def role_of(account: Account | AnonymousUser, now_ns: int) -> set[str]:
+    """The roles ("manager", "operator") that `account` holds at `now_ns`; empty for anybody not signed in."""
+    if account.pk is None:
+        return set()
+    return set(in_force(now_ns).filter(account_id=account.pk).values_list("role", flat=True))
+
+
+def require_role(account: Account | AnonymousUser, now_ns: int, *roles: str) -> None:
+    """Raise `Refusal` (T6a) unless `account` holds one of `roles` at `now_ns`."""
+    if not role_of(account, now_ns) & set(roles):
+        raise Refusal("role-needed", clause="T6a", kind="guideline", roles=list(roles))
