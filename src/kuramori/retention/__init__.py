@@ -1,0 +1,1 @@
+"""Erasure as people see it: certificates from the recorder's rotations, and earlier erasure by order."""

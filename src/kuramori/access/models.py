@@ -1,0 +1,178 @@
+"""Keys held by people, and the grants by which alone a picture is seen. Instants: nanoseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kuramori.cameras.models import Camera
+from kuramori.footage.models import SealingKey
+
+MAX_SELF_APPROVED_S = 3600
+
+
+def new_id() -> str:
+    """16 random bytes as 32 lowercase hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+class StorehouseKeyPair(models.Model):
+    """One key pair of the storehouse. Its public half is a SealingKey; its private half exists only wrapped."""
+
+    # The public half and the pair's name.
+    sealing_key = models.OneToOneField(SealingKey, primary_key=True, on_delete=models.PROTECT)
+    # When it was made.
+    created_ns = models.BigIntegerField()
+    # When new footage stopped being sealed to it; empty for the pair in use.
+    retired_ns = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_ns"]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+    @property
+    def key_id(self) -> str:
+        """16 hexadecimal digits, as in every segment's header."""
+        return self.sealing_key_id
+
+    @property
+    def public(self) -> bytes:
+        """The X25519 public key, 32 bytes."""
+        return bytes.fromhex(self.sealing_key.public)
+
+
+class KeyWrap(models.Model):
+    """The private half of one pair, wrapped for one holder or for the recovery sheet in the safe."""
+
+    KINDS = [("passphrase", _("passphrase")), ("recovery-sheet", _("recovery sheet"))]
+
+    pair = models.ForeignKey(StorehouseKeyPair, on_delete=models.PROTECT, related_name="wraps")
+    # The key-holder; empty for the recovery sheet, which belongs to the body.
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="key_wraps"
+    )
+    kind = models.CharField(max_length=16, choices=KINDS)
+    # Parameters, salt, nonce and ciphertext as vault.storehouse.wrap_private gives them.
+    wrapped = models.JSONField()
+    created_ns = models.BigIntegerField()
+    # When this wrap was last used to unlock.
+    used_ns = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="passphrase", holder__isnull=False) | Q(kind="recovery-sheet", holder__isnull=True),
+                name="wrap_has_its_holder",
+            ),
+            models.UniqueConstraint(fields=["pair", "holder"], name="wrap_once_per_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.kind}"
+
+
+class WrongTries(models.Model):
+    """Wrong passphrases of one account in a row, and until when the next try is not even looked at."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="wrong_passphrases"
+    )
+    count = models.PositiveIntegerField(default=0)
+    not_before_ns = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.count}"
+
+
+class Grant(models.Model):
+    """Leave for one person to see one camera for one reason until an instant: live, or a past interval."""
+
+    KINDS = [("live", _("live")), ("playback", _("playback"))]
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=KINDS)
+    # Who may look.
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
+    # Who allowed it; the same person for a live look and for 自己承認.
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="grants")
+    # The footage that may be seen: empty for a live look.
+    start_ns = models.BigIntegerField(null=True, blank=True)
+    end_ns = models.BigIntegerField(null=True, blank=True)
+    # From the closed list in access.purposes.
+    purpose_code = models.CharField(max_length=32)
+    reason = models.CharField(_("reason"), max_length=400)
+    # Case number as text, where there is one.
+    case_text = models.CharField(_("case number"), max_length=80, blank=True)
+    # 自己承認: the asker approved it, in a body declared one-person.
+    self_approved = models.BooleanField(default=False)
+    created_ns = models.BigIntegerField()
+    # The grant is over at this instant, and never later than its footage's death.
+    expires_at_ns = models.BigIntegerField()
+    # The look was ended by the viewer (live), or nothing more is to come.
+    ended_ns = models.BigIntegerField(null=True, blank=True)
+    # Withdrawn by a manager: over at once.
+    withdrawn_ns = models.BigIntegerField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_ns"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="live", start_ns__isnull=True, end_ns__isnull=True)
+                | Q(kind="playback", start_ns__isnull=False, end_ns__gt=F("start_ns")),
+                name="grant_names_its_interval",
+            ),
+            models.CheckConstraint(condition=~Q(purpose_code="") & ~Q(reason=""), name="grant_has_a_reason"),
+            models.CheckConstraint(condition=Q(expires_at_ns__gt=F("created_ns")), name="grant_has_an_end"),
+            models.CheckConstraint(
+                condition=Q(self_approved=False) | Q(end_ns__lte=F("start_ns") + MAX_SELF_APPROVED_S * 10**9),
+                name="self_approved_at_most_an_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="live") | Q(self_approved=True) | ~Q(account=F("granted_by")),
+                name="own_request_is_marked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class PlaybackRequest(models.Model):
+    """An operator's wish to see an interval, waiting for a manager's decision."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="playback_requests")
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    purpose_code = models.CharField(max_length=32)
+    reason = models.CharField(_("reason"), max_length=400)
+    case_text = models.CharField(_("case number"), max_length=80, blank=True)
+    asked_ns = models.BigIntegerField()
+    decided_ns = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Why it was declined; empty where it was granted.
+    declined_why = models.CharField(_("why it was declined"), max_length=400, blank=True)
+    grant = models.OneToOneField(Grant, null=True, blank=True, on_delete=models.PROTECT, related_name="request")
+
+    class Meta:
+        ordering = ["-asked_ns"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_ns__gt=F("start_ns")), name="request_names_its_interval"),
+            models.CheckConstraint(condition=~Q(purpose_code="") & ~Q(reason=""), name="request_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} {self.start_ns}"

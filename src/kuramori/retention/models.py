@@ -1,0 +1,42 @@
+"""The erasure certificate (消去証明): what died, when, how, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Certificate(models.Model):
+    """One camera's lost hour. The document's hash is in the ledger; the proof is computed when it is shown."""
+
+    # The certificate's own number.
+    id = models.CharField(primary_key=True, max_length=32)
+    # The hour secret that was lost; one certificate each.
+    hour = models.CharField(max_length=32, unique=True)
+    # The camera, by id, so that a certificate outlives the camera's row.
+    camera = models.CharField(max_length=32)
+    # The UTC hour, seconds since 1970.
+    hour_start_s = models.BigIntegerField()
+    # When it was due and when it was done, nanoseconds since 1970 UTC.
+    erase_at_ns = models.BigIntegerField()
+    erased_at_ns = models.BigIntegerField()
+    # Why: expired, or the words of an early erasure.
+    reason = models.CharField(max_length=200)
+    # Key table number without the hour, whether its read-back succeeded, assurance level.
+    epoch = models.BigIntegerField()
+    verified = models.BooleanField()
+    level = models.PositiveSmallIntegerField()
+    # The certificate as canonical JSON text, and its SHA-256 (which the ledger holds).
+    document = models.TextField()
+    document_sha256 = models.CharField(max_length=64)
+    # Index of the ledger entry.
+    ledger_index = models.BigIntegerField()
+    # Journal line of the rotation; acknowledged to the recorder up to here.
+    journal_seq = models.BigIntegerField()
+    made_at_ns = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-hour_start_s", "camera"]
+        indexes = [models.Index(fields=["camera", "hour_start_s"], name="certificate_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.camera} {self.hour_start_s}"
