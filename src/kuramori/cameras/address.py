@@ -11,8 +11,9 @@ DEFAULT_PORT = 554
 
 
 def has_credentials(url: str) -> bool:
-    """Whether a user name or password is written into the address."""
-    return "@" in urlsplit(url).netloc or "@" in url
+    """Whether a user name or password is written into the address (some cameras ask for it in the path)."""
+    lowered = url.lower()
+    return "@" in lowered or any(word in lowered for word in ("password=", "passwd=", "pwd=", "pass="))
 
 
 def canonical(url: str, *, loopback_only: bool = False) -> str:

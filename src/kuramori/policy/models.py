@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kuramori.cameras.models import Camera
 
 GATES = ("no-record", "sealed", "no-view", "no-export", "warn")
+SUBJECT_KINDS = ("body", "camera", "site", "person")
 
 
 class Purpose(models.Model):
@@ -33,7 +34,7 @@ class Purpose(models.Model):
 
 
 class RetentionRule(models.Model):
-    """How long a camera's footage is kept: a number of days, or one calendar month. Versioned like a purpose."""
+    """How long a camera's footage is kept: a number of days, or one calendar month. Versioned."""
 
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="retention_rules")
     version = models.PositiveIntegerField()

@@ -1,0 +1,111 @@
+"""Asks a picture worker: starts it, hands it one job over pipes, and ends it whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from kuramori.errors import BadInput
+from kuramori.pictures import frames
+
+KEY_FRAME_SIDE_PX = 1280
+PHOTO_SIDE_PX = 1600
+PHOTO_BYTES = 15 * 1024 * 1024
+KEY_FRAME_BYTES = 8 * 1024 * 1024
+TIMEOUT_S = 15.0
+
+_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+_JPEG_START = b"\xff\xd8\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG made by a worker. Held in memory; whoever stores one says why."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def key_frame_picture(annexb: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
+    """The picture in one key frame (Annex-B: SPS, PPS, IDR). Raises BadInput (see `ask`)."""
+    if len(annexb) > KEY_FRAME_BYTES:
+        raise BadInput("picture-too-large")
+    return ask("key-frame", annexb, KEY_FRAME_SIDE_PX, timeout_s)
+
+
+def photo_picture(upload: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
+    """An uploaded photograph made anew, at most 1600 px, without metadata. Raises BadInput (see `ask`)."""
+    if len(upload) > PHOTO_BYTES:
+        raise BadInput("picture-too-large")
+    return ask("photo", upload, PHOTO_SIDE_PX, timeout_s)
+
+
+def ask(kind: str, payload: bytes, most_side_px: int, timeout_s: float) -> Picture:
+    """One job in one fresh process.
+
+    Raises BadInput: `picture-unreadable` (also when the worker died over it), `picture-too-large`,
+    `picture-timeout`, `worker-not-confined` (this machine cannot lock a worker in, so nothing is decoded).
+    """
+    command = [sys.executable, "-m", "kuramori.pictures.worker"]
+    worker = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={"PYTHONPATH": _PACKAGE_PARENT, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+        close_fds=True,
+        start_new_session=True,
+    )
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        worker.kill()
+
+    timer = threading.Timer(timeout_s, give_up)
+    timer.start()
+    feeder = threading.Thread(target=_feed, args=(worker, frames.pack(_job(kind, most_side_px), payload)))
+    feeder.start()
+    try:
+        assert worker.stdout is not None
+        header, jpeg = frames.read(worker.stdout)
+    except BadInput as error:
+        raise BadInput("picture-timeout" if late.is_set() else "picture-unreadable") from error
+    finally:
+        timer.cancel()
+        worker.kill()
+        feeder.join()
+        worker.wait()
+        if worker.stdout is not None:
+            worker.stdout.close()
+    return _checked(header, jpeg, most_side_px)
+
+
+def _job(kind: str, most_side_px: int) -> dict[str, object]:
+    return {"kind": kind, "most_side_px": most_side_px}
+
+
+def _feed(worker: subprocess.Popen[bytes], message: bytes) -> None:
+    assert worker.stdin is not None
+    try:
+        worker.stdin.write(message)
+        worker.stdin.close()
+    except OSError:
+        return  # the worker died or was ended; the reader of its answer says so
+
+
+def _checked(header: dict[str, object], jpeg: bytes, most_side_px: int) -> Picture:
+    """The answer of a process that may be a stranger's by now: believed only so far."""
+    if "error" in header:
+        raise BadInput(str(header["error"])[:48])
+    width, height = header.get("width"), header.get("height")
+    if not (isinstance(width, int) and isinstance(height, int) and jpeg.startswith(_JPEG_START)):
+        raise BadInput("picture-unreadable")
+    if not (0 < width <= most_side_px and 0 < height <= most_side_px):
+        raise BadInput("picture-unreadable")
+    return Picture(jpeg, width, height)

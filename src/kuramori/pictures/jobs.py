@@ -1,0 +1,81 @@
+"""What a picture worker can do. Runs only inside a confined process: the input is a stranger's."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import av
+from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from kuramori.errors import BadInput
+
+MOST_PIXELS = 50_000_000
+PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+
+# Named so that the plug-ins are loaded now: once confined, nothing can be imported. (EXIF is TIFF inside.)
+PRELOADED = (JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+
+Job = Callable[[bytes, int], Image.Image]
+
+
+def run(kind: str, payload: bytes, most_side_px: int) -> tuple[dict[str, object], bytes]:
+    """Do one job; answers ({"width", "height"}, JPEG). Raises BadInput with the reason."""
+    image = JOBS[kind](payload, most_side_px)
+    image.thumbnail((most_side_px, most_side_px))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)  # nothing else is passed on: no EXIF, no colour profile, no comment
+    return {"width": image.width, "height": image.height}, out.getvalue()
+
+
+def key_frame(payload: bytes, most_side_px: int) -> Image.Image:
+    """The first picture in an Annex-B H.264 stream."""
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.thread_count = 1  # a confined process cannot start threads
+    try:
+        for packet in [*decoder.parse(payload), *decoder.parse(b"")]:
+            _require_size(decoder.width, decoder.height)
+            for frame in decoder.decode(packet):
+                return _image_of(frame, most_side_px)
+        for frame in decoder.decode(None):
+            return _image_of(frame, most_side_px)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise BadInput("picture-unreadable") from error
+    raise BadInput("picture-unreadable")
+
+
+def photo(payload: bytes, most_side_px: int) -> Image.Image:
+    """An uploaded photograph: JPEG, PNG or WebP, turned the way the telephone held it."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        image = Image.open(io.BytesIO(payload), formats=PHOTO_FORMATS)
+        _require_size(*image.size)
+        image.draft("RGB", (most_side_px * 2, most_side_px * 2))
+        image = ImageOps.exif_transpose(image)
+        if image.mode in ("RGBA", "LA", "P"):
+            clear = image.convert("RGBA")
+            image = Image.new("RGBA", clear.size, "white")
+            image.alpha_composite(clear)
+        return image.convert("RGB")
+    except BadInput:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadInput("picture-unreadable") from error
+
+
+def _image_of(frame: av.VideoFrame, most_side_px: int) -> Image.Image:
+    """Scaled and turned to RGB in one step, on this one thread."""
+    _require_size(frame.width, frame.height)
+    shrink = min(1.0, most_side_px / max(frame.width, frame.height))
+    width, height = max(2, int(frame.width * shrink)), max(2, int(frame.height * shrink))
+    small = frame.reformat(width=width, height=height, format="rgb24", threads=1)
+    plane = small.planes[0]
+    return Image.frombuffer("RGB", (width, height), bytes(plane), "raw", "RGB", plane.line_size, 1)
+
+
+def _require_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise BadInput("picture-too-large")
+
+
+JOBS: dict[str, Job] = {"key-frame": key_frame, "photo": photo}
