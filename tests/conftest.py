@@ -8,3 +8,5 @@ import tempfile
 _scratch = tempfile.TemporaryDirectory(prefix="kuramori-tests-")
 os.environ["KURAMORI_DATA"] = _scratch.name
 os.environ.setdefault("KURAMORI_PORT", "8640")
+
+pytest_plugins = ["tests.rig.fixtures"]  # real cameras: gst_camera, locked_gst_camera, go2rtc, clip
