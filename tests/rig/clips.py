@@ -1,6 +1,7 @@
 """Clips for tests: a moving test picture with a clock to read and a frame number for machines.
 
-The frame number stands in the top left corner: 16 cells of 16×16 pixels, most significant bit first, white is 1.
+The frame number stands in the top left corner: 16 cells of 16×16 pixels, most significant bit first,
+white is 1.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ def make_clip(
     rate: str = "",
     start: int = 0,
 ) -> Path:
-    """An Annex B file of `seconds`, made once per folder. `rate` "3M" holds the bit rate there (else x264 chooses).
+    """An Annex B file of `seconds`, made once per folder.
 
-    `start` is the number of the first frame.
+    `rate` "3M" holds the bit rate there (else the encoder chooses); `start` is the number of the first frame.
     """
     path = folder / f"{size}-{fps}-{seconds}-{gop}-{b_frames}-{rate}-{start}.{codec}"
     if path.exists():

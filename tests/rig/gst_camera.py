@@ -2,9 +2,9 @@
 
 Runs under Debian's own Python, which has `gi`:
     /usr/bin/python3 tests/rig/gst_camera.py --mount cam=clip.h264 [--mount other=clip.h265:clip.aac] …
-It prints `READY <port>` when bound and then obeys words on stdin, one a line: kick (drop every client), off / on
-(mounts answer 404 / are back), stall (no more media, RTCP goes on), jump (timestamps leap 100 s), keyless (no key
-frames), go (end of stall and keyless). End of stdin ends it. Each word is answered by `OK word`.
+It prints `READY <port>` when bound and then obeys words on stdin, one a line: kick (drop every client),
+off / on (mounts answer 404 / are back), stall (no more media, RTCP goes on), jump (timestamps leap 100 s),
+keyless (no key frames), go (end of stall and keyless). Each is answered by `OK word`. End of stdin ends it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         codec = "h265" if video.endswith("h265") else "h264"
         caps = f"video/x-{codec},stream-format=byte-stream,alignment=au,framerate={fps}/1"
         # the clip carries parameter sets at each key frame, so the payloader need not repeat them
-        line = f"appsrc name=v is-live=true format=time caps={caps} ! {codec}parse ! rtp{codec}pay name=pay0 pt=96"
+        line = f"appsrc name=v is-live=true format=time caps={caps} ! {codec}parse"
+        line += f" ! rtp{codec}pay name=pay0 pt=96"
         self.audio: list[bytes] = []
         if audio:
             self.audio, self.rate = adts_frames(audio)
@@ -155,7 +156,7 @@ def obey(word: str, server, factories) -> None:
 
 def listen(server, factories, loop) -> None:
     for line in sys.stdin:
-        GLib.idle_add(lambda word=line.strip(): obey(word, server, factories) and False)
+        GLib.idle_add(obey, line.strip(), server, factories)
     loop.quit()
 
 
