@@ -23,8 +23,9 @@ def run(kind: str, payload: bytes, most_side_px: int) -> tuple[dict[str, object]
     """Do one job; answers ({"width", "height"}, JPEG). Raises BadInput with the reason."""
     image = JOBS[kind](payload, most_side_px)
     image.thumbnail((most_side_px, most_side_px))
+    image.info = {}  # Pillow would carry EXIF, colour profile and comment over from here
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)  # nothing else is passed on: no EXIF, no colour profile, no comment
+    image.save(out, "JPEG", quality=85)
     return {"width": image.width, "height": image.height}, out.getvalue()
 
 
@@ -59,7 +60,9 @@ def photo(payload: bytes, most_side_px: int) -> Image.Image:
         return image.convert("RGB")
     except BadInput:
         raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BadInput("picture-too-large") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadInput("picture-unreadable") from error
 
 
