@@ -64,7 +64,9 @@ def django_secret(data: Path) -> str:
 
 
 def _public_half(seed: bytes) -> bytes:
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return (
+        Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    )
 
 
 def _kept(path: Path, fresh: bytes) -> bytes:

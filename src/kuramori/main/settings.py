@@ -1,4 +1,4 @@
-"""Django settings. Deployment values come from the environment; everything a person decides is in the database."""
+"""Django settings. Deployment values come from the environment; what a person decides is in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from kuramori.main import instance
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("KURAMORI_DATA", "data")).resolve()
 PORT = int(os.environ.get("KURAMORI_PORT", "8640"))
-DEMO = instance.is_demo(DATA)
+INSTANCE = instance.prepare(DATA)
+DEMO = INSTANCE.demo
 
 SECRET_KEY = instance.django_secret(DATA)
 DEBUG = False
@@ -20,19 +21,7 @@ ALLOWED_HOSTS = ["localhost"]
 CSRF_TRUSTED_ORIGINS = [f"http://localhost:{PORT}"]
 
 INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "servestatic.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "django_htmx",
-    "csp",
+    # Rooms come first, so that their templates take the place of the libraries' own.
     "kuramori.web",
     "kuramori.ledger",
     "kuramori.paper",
@@ -47,6 +36,20 @@ INSTALLED_APPS = [
     "kuramori.health",
     "kuramori.guideline",
     "kuramori.desk",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "csp",
 ]
 
 DATABASES = {

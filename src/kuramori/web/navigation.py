@@ -32,7 +32,11 @@ _entries: dict[str, Entry] = {}
 
 
 def register(
-    url_name: str, label: str | _StrPromise, *, order: int = 50, roles: tuple[str, ...] = ("manager", "operator")
+    url_name: str,
+    label: str | _StrPromise,
+    *,
+    order: int = 50,
+    roles: tuple[str, ...] = ("manager", "operator"),
 ) -> None:
     """Put a page into the menu, for people who hold one of `roles`; smaller `order` comes first."""
     _entries[url_name] = Entry(url_name, label, order, frozenset(roles))

@@ -61,6 +61,4 @@ class _Shown(dict[str, object]):
 
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page (403) that explains `refusal`."""
-    return render(
-        request, "web/refusal.html", {"refusal": refusal, "words": words_for(refusal)}, status=403
-    )
+    return render(request, "web/refusal.html", {"refusal": refusal, "words": words_for(refusal)}, status=403)

@@ -13,4 +13,6 @@ register = template.Library()
 @register.simple_tag
 def clause(name: str) -> SafeString:
     """A link to the page about the guideline's clause `name` (T3, T6a …)."""
-    return format_html('<a class="clause" href="/clauses/{}/">{}</a>', name, _("Clause %(name)s") % {"name": name})
+    return format_html(
+        '<a class="clause" href="/clauses/{}/">{}</a>', name, _("Clause %(name)s") % {"name": name}
+    )

@@ -1,0 +1,54 @@
+"""What acts are called on the page. Rooms register their own from AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+Namer = Callable[[Iterable[str]], Mapping[str, str]]
+"""Turns ids into what people call the things, in one query."""
+
+_acts: dict[str, Words] = {}
+_details: dict[str, Words] = {}
+_namers: dict[str, Namer] = {}
+
+
+def register(acts: Mapping[str, Words]) -> None:
+    """Add plain sentences for acts, such as {"live-started": _("Watched a camera live")}."""
+    _acts.update(acts)
+
+
+def register_details(labels: Mapping[str, Words]) -> None:
+    """Add labels for the keys of `obj` and `detail`, such as {"camera": _("Camera")}."""
+    _details.update(labels)
+
+
+def register_namer(key: str, namer: Namer) -> None:
+    """Say how ids under `key` of an entry's object are turned into names."""
+    _namers[key] = namer
+
+
+def of_act(act: str) -> str:
+    return str(_acts.get(act, act))
+
+
+def of_detail(key: str) -> str:
+    return str(_details.get(key, key))
+
+
+def known_acts() -> dict[str, str]:
+    return {act: str(words) for act, words in sorted(_acts.items())}
+
+
+def names(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
+    """Names for the ids under each key; one query for each key that has a namer."""
+    found: dict[tuple[str, str], str] = {}
+    for key, ids in wanted.items():
+        if namer := _namers.get(key):
+            found.update({(key, one): name for one, name in namer(set(ids)).items()})
+    return found
