@@ -1,0 +1,171 @@
+"""The recorder's journal: what happened, in order, each line bound to the one before it.
+
+One canonical JSON object (RFC 8785) per line: {"seq", "prev", "at_ns", "kind", …}; "prev" is the SHA-256 of the
+previous line's bytes without its newline. Files are named by their first sequence number and begin with a
+`carried` entry, so that a start has to read the last file only. Appending is buffered; `sync()` makes everything
+appended before the call durable and may be called from many threads at once: one of them does the work for all.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from kuramori.errors import DiskFailed
+from kuramori.recorder.journal_chain import FIRST_PREV, Tail, encode_line, file_name, line_hash, read_tail
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kuramori.clock import Clock
+
+ROLL_BYTES = 8 * 1024 * 1024
+ROLL_ENTRIES = 20_000
+
+
+class Journal:
+    """The one writer of a journal directory; thread-safe. A write error ends it for good (`DiskFailed`)."""
+
+    def __init__(self, directory: Path, clock: Clock, roll_bytes: int = ROLL_BYTES) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._roll_bytes = roll_bytes
+        self._lock = threading.Lock()
+        self._durable = threading.Condition(self._lock)
+        self._pending: list[bytes] = []
+        self._syncing = False
+        self._failed = False
+        self._fd = -1
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tail = read_tail(directory)
+        self.things = tail.things
+        """What the entries so far left open: segments, gaps, orders done lately."""
+        self.found: Tail = tail
+        """How the journal was found at start: torn bytes dropped, a broken chain, the time of its last entry."""
+        self._seq = tail.last_seq
+        self._prev = tail.last_hash
+        self._durable_seq = tail.last_seq
+        self._size_bytes = tail.size_bytes
+        self._entries_in_file = 0
+        self._open(tail)
+
+    @property
+    def last_seq(self) -> int:
+        """Sequence number of the newest entry, durable or not; 0 when there is none."""
+        return self._seq
+
+    def append(self, kind: str, **fields: Any) -> int:
+        """Add an entry; returns its sequence number. It is durable only after a `sync()` that follows."""
+        with self._lock:
+            self._refuse_if_failed()
+            return self._append(kind, fields)
+
+    def append_durable(self, kind: str, **fields: Any) -> int:
+        """Add an entry and return when it is on the disk."""
+        seq = self.append(kind, **fields)
+        self.sync()
+        return seq
+
+    def sync(self) -> None:
+        """Return when every entry appended before this call is durable. Raises DiskFailed, then for ever."""
+        with self._lock:
+            wanted = self._seq
+            while self._durable_seq < wanted:
+                self._refuse_if_failed()
+                if self._syncing:
+                    self._durable.wait()
+                else:
+                    self._sync_for_all()
+
+    def close(self) -> None:
+        """Make everything durable and let go of the file."""
+        self.sync()
+        with self._lock:
+            if self._fd >= 0:
+                os.close(self._fd)
+                self._fd = -1
+            self._failed = True
+
+    def _append(self, kind: str, fields: dict[str, Any]) -> int:
+        seq = self._seq + 1
+        line = encode_line(seq, self._prev, self._clock.wall_ns(), kind, fields)
+        self._seq = seq
+        self._prev = line_hash(line)
+        self._pending.append(line)
+        self._entries_in_file += 1
+        self.things.apply(seq, kind, fields)
+        return seq
+
+    def _sync_for_all(self) -> None:
+        """Write and sync all that is pending; the lock is let go meanwhile, so that appending goes on."""
+        self._syncing = True
+        block, self._pending = self._pending, []
+        upto = self._seq
+        self._lock.release()
+        ok = False
+        try:
+            data = b"\n".join(block) + b"\n"
+            _write_all(self._fd, data)
+            os.fdatasync(self._fd)
+            ok = True
+        except OSError as error:
+            raise DiskFailed("journal-failed", errno=error.errno) from error
+        finally:
+            self._lock.acquire()
+            self._syncing = False
+            if ok:
+                self._durable_seq = upto
+                self._size_bytes += len(data)
+            else:
+                self._failed = True
+            self._durable.notify_all()
+        if self._size_bytes >= self._roll_bytes or self._entries_in_file >= ROLL_ENTRIES:
+            self._roll()
+
+    def _roll(self) -> None:
+        """Begin a new file with what is still open. Entries appended since the sync stay in the old one."""
+        if self._pending:
+            return  # next time: the file to come must begin with its `carried` entry
+        os.close(self._fd)
+        self._fd = _create(self._directory, self._seq + 1)
+        self._size_bytes = self._entries_in_file = 0
+        self._append("carried", self.things.snapshot())
+
+    def _open(self, tail: Tail) -> None:
+        if tail.path is None or tail.broken:
+            self._fd = _create(self._directory, self._seq + 1)
+            self._size_bytes = 0
+            self._append("carried", self.things.snapshot())
+            if tail.broken:
+                self._append("journal-broken", {"why": tail.broken, "last_seq": tail.last_seq})
+        else:
+            self._fd = os.open(tail.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+            os.ftruncate(self._fd, tail.size_bytes)
+            os.fsync(self._fd)
+            if tail.torn_bytes:
+                self._append("journal-torn", {"dropped_bytes": tail.torn_bytes})
+
+    def _refuse_if_failed(self) -> None:
+        if self._failed:
+            raise DiskFailed("journal-failed")
+
+
+def _create(directory: Path, first_seq: int) -> int:
+    path = directory / file_name(first_seq)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return fd
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+__all__ = ["FIRST_PREV", "Journal"]

@@ -1,0 +1,75 @@
+"""What a journal's entries leave open: running segments, running gaps, orders already taken.
+
+A start needs exactly this from the past; it is carried into the first entry of every journal file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ORDERS_CARRIED = 256
+"""Order ids carried over; all older ones are in the file of taken orders."""
+
+
+class OpenThings:
+    """Folds entries one by one; `snapshot()` and `from_snapshot()` carry the result from file to file."""
+
+    def __init__(self) -> None:
+        self.segments: dict[str, dict[str, Any]] = {}
+        """segment id → its `segment-open` fields."""
+        self.gaps: dict[str, dict[str, Any]] = {}
+        """gap id → its `gap-open` fields."""
+        self.orders: list[str] = []
+        """Ids of the orders taken last, done or refused."""
+        self.running = False
+        """A `start` without its `stop`: the recorder ended without saying so."""
+        self.recording: dict[str, int] = {}
+        """camera → time (ns) up to which its footage or a closed gap accounts for it, from entries alone."""
+        self.boot = ""
+
+    def apply(self, seq: int, kind: str, fields: dict[str, Any]) -> None:
+        """Take in one entry. Unknown kinds change nothing."""
+        if kind == "segment-open":
+            self.segments[fields["segment"]] = {**fields}
+        elif kind in ("segment-closed", "segment-cut"):
+            self.segments.pop(fields["segment"], None)
+            self._covered(fields.get("camera"), fields.get("end_ns"))
+        elif kind == "files-erased":
+            for segment in fields["segments"]:
+                self.segments.pop(segment, None)
+        elif kind == "gap-open":
+            self.gaps[fields["gap"]] = {**fields}
+        elif kind == "gap-closed":
+            self.gaps.pop(fields["gap"], None)
+            self._covered(fields.get("camera"), fields.get("until_ns"))
+        elif kind in ("order-done", "order-refused"):
+            self.orders = [*self.orders[-ORDERS_CARRIED + 1 :], str(fields["order"])]
+        elif kind == "start":
+            self.running, self.boot = True, fields.get("boot", "")
+        elif kind == "stop":
+            self.running = False
+        elif kind == "carried":
+            self._restore(fields)
+
+    def snapshot(self) -> dict[str, Any]:
+        """JSON-able fields of a `carried` entry."""
+        return {
+            "segments": list(self.segments.values()),
+            "gaps": list(self.gaps.values()),
+            "orders": list(self.orders),
+            "running": self.running,
+            "recording": [{"camera": camera, "until_ns": at} for camera, at in self.recording.items()],
+            "boot": self.boot,
+        }
+
+    def _restore(self, fields: dict[str, Any]) -> None:
+        self.segments = {row["segment"]: dict(row) for row in fields["segments"]}
+        self.gaps = {row["gap"]: dict(row) for row in fields["gaps"]}
+        self.orders = list(fields["orders"])
+        self.running = bool(fields["running"])
+        self.recording = {row["camera"]: row["until_ns"] for row in fields["recording"]}
+        self.boot = str(fields["boot"])
+
+    def _covered(self, camera: str | None, until_ns: int | None) -> None:
+        if camera is not None and until_ns is not None:
+            self.recording[camera] = max(until_ns, self.recording.get(camera, 0))

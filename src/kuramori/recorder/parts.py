@@ -1,0 +1,74 @@
+"""What the parts of the recorder hand each other: the shape of a camera worker, and what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kuramori.clock import Clock
+    from kuramori.recorder.journal import Journal
+    from kuramori.recorder.key_keeper import KeyKeeper
+    from kuramori.recorder.live import LiveWindow
+    from kuramori.recorder.settings_rows import CameraSettings, RecorderSettings
+    from kuramori.recorder.time_witnesses import TimeWitnesses
+
+
+@dataclass
+class RecorderParts:
+    """What every camera worker shares. `settings` is replaced as a whole when the file changes."""
+
+    data: Path
+    recorder: str
+    run: str
+    """Id (hex32) of this run of the recorder."""
+    clock: Clock
+    journal: Journal
+    keeper: KeyKeeper
+    witnesses: TimeWitnesses
+    settings: RecorderSettings | None = None
+    sealed_everywhere: Callable[[], bool] = field(default=lambda: False)
+    """The erasure clock has been unsure for too long: recorded, but nobody sees anything, live included."""
+
+
+@dataclass
+class WorkerStatus:
+    """One camera as the status screen shows it."""
+
+    state: str
+    since_ns: int
+    detail: str = ""
+    segment: str | None = None
+    bytes_written: int = 0
+    lost_packets: int = 0
+    viewers: int = 0
+
+
+class Worker(Protocol):
+    """One camera's recording. Built from (parts, camera settings); lives on the event loop."""
+
+    live: LiveWindow
+
+    async def run(self) -> None:
+        """Until `stop`, or cancelled; reconnects by itself, raises only what nobody foresaw."""
+
+    async def stop(self) -> None:
+        """Close the running segment and its gap; journalled, not yet synced. At most a second."""
+
+    def apply(self, camera: CameraSettings) -> None:
+        """Settings have changed (or a gate's instant may have come): obey from now on."""
+
+    async def leave_hours(self, hours: frozenset[str]) -> None:
+        """These hour secrets are about to die: close a segment that is under one of them. What comes meanwhile
+        waits in memory; `keeper.hour_for` gives a new hour once it is durable."""
+
+    def status(self) -> WorkerStatus: ...
+
+
+class WorkerFactory(Protocol):
+    """How a worker is made (a camera's address or credentials changed: a new one is made)."""
+
+    def __call__(self, parts: RecorderParts, camera: CameraSettings) -> Worker: ...

@@ -1,0 +1,180 @@
+"""Parsing the settings file: every field named, typed and within bounds; anything else refuses the file."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import zoneinfo
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from kuramori.errors import BadInput
+from kuramori.recorder.settings_rows import (
+    CameraSettings,
+    Gate,
+    RecorderSettings,
+    Retention,
+    StorehouseSettings,
+    StoreSettings,
+)
+
+FORMAT = 1
+ID = re.compile(r"[0-9a-f]{32}\Z")
+STORE_ID = re.compile(r"[0-9a-z-]{1,32}\Z")
+MAX_DAYS = 31
+
+
+def parse(data: bytes, *, demo: bool = False, recorder: str | None = None) -> RecorderSettings:
+    """The settings in `data`. Raises BadInput: `settings-json`, `settings-format`, `settings-field`, …"""
+    try:
+        top = json.loads(data)
+    except (ValueError, RecursionError):
+        raise BadInput("settings-json") from None
+    if not isinstance(top, dict) or top.get("format") != FORMAT:
+        raise BadInput("settings-format")
+    _only(top, "format serial made_at_ns recorder timezone storehouse stores cameras loopback_only")
+    loopback_only = _bool(top, "loopback_only") or demo
+    settings = RecorderSettings(
+        serial=_int(top, "serial"),
+        made_at_ns=_int(top, "made_at_ns"),
+        recorder=_id(top, "recorder"),
+        timezone=_timezone(top),
+        storehouse=_storehouse(top["storehouse"]),
+        stores=tuple(_store(row) for row in _list(top, "stores")),
+        cameras=tuple(_camera(row, loopback_only=loopback_only) for row in _list(top, "cameras")),
+        loopback_only=loopback_only,
+    )
+    if recorder is not None and settings.recorder != recorder:
+        raise BadInput("settings-other-recorder")
+    ids = [camera.id for camera in settings.cameras]
+    if len(set(ids)) != len(ids) or len({store.id for store in settings.stores}) != len(settings.stores):
+        raise BadInput("settings-twice")
+    return settings
+
+
+def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
+    row = _only(row, "id number name url priority purpose_version policy_version retention gates")
+    return CameraSettings(
+        id=_id(row, "id"),
+        number=_int(row, "number"),
+        name=_text(row, "name"),
+        url=_address(_text(row, "url"), loopback_only=loopback_only),
+        priority=_int(row, "priority"),
+        purpose_version=_int(row, "purpose_version", least=1),
+        policy_version=_int(row, "policy_version", least=1),
+        retention=_retention(row["retention"]),
+        gates=tuple(_gate(gate) for gate in _list(row, "gates")),
+    )
+
+
+def _gate(row: object) -> Gate:
+    row = _only(row, "gate rule from_ns until_ns")
+    name = row["gate"]
+    if name not in ("no-record", "sealed"):
+        raise BadInput("settings-gate")
+    until_ns = None if row["until_ns"] is None else _int(row, "until_ns")
+    return Gate(gate=name, rule=_text(row, "rule"), from_ns=_int(row, "from_ns"), until_ns=until_ns)
+
+
+def _retention(row: object) -> Retention:
+    if isinstance(row, dict) and row == {"months": 1}:
+        return Retention(months=1)
+    row = _only(row, "days")
+    days = _int(row, "days", least=1)
+    if days > MAX_DAYS:
+        raise BadInput("settings-retention")
+    return Retention(days=days)
+
+
+def _storehouse(row: object) -> StorehouseSettings | None:
+    if row is None:
+        return None
+    row = _only(row, "key public")
+    key, public = _text(row, "key"), _text(row, "public")
+    if not re.fullmatch(r"[0-9a-f]{16}", key) or not re.fullmatch(r"[0-9a-f]{64}", public):
+        raise BadInput("settings-storehouse")
+    return StorehouseSettings(key=key, public=bytes.fromhex(public))
+
+
+def _store(row: object) -> StoreSettings:
+    row = _only(row, "id path reserve_bytes")
+    name = _text(row, "id")
+    path = PurePosixPath(_text(row, "path"))
+    if not STORE_ID.match(name) or ".." in path.parts or not path.parts:
+        raise BadInput("settings-store")
+    return StoreSettings(id=name, path=path, reserve_bytes=_int(row, "reserve_bytes"))
+
+
+def _address(url: str, *, loopback_only: bool) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise BadInput("settings-address") from None
+    if parts.scheme not in ("rtsp", "rtsps") or not host:
+        raise BadInput("settings-address")
+    if parts.username is not None or parts.password is not None:
+        raise BadInput("settings-address-credentials")
+    if loopback_only and not is_loopback(host):
+        raise BadInput("settings-not-loopback")
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Is `host` this machine by its very text? A name that would have to be looked up is not."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _timezone(top: dict[str, Any]) -> str:
+    name = _text(top, "timezone")
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput("settings-timezone") from None
+    return name
+
+
+def _only(row: object, names: str) -> dict[str, Any]:
+    """`row` as an object with exactly these names: an unknown one might be a limit, so it is not ignored."""
+    if not isinstance(row, dict) or row.keys() != set(names.split()):
+        raise BadInput("settings-field")
+    return row
+
+
+def _int(row: dict[str, Any], name: str, least: int = 0) -> int:
+    value = row[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise BadInput("settings-field", name=name)
+    return value
+
+
+def _bool(row: dict[str, Any], name: str) -> bool:
+    if not isinstance(row[name], bool):
+        raise BadInput("settings-field", name=name)
+    return row[name]
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    if not isinstance(row[name], str):
+        raise BadInput("settings-field", name=name)
+    return row[name]
+
+
+def _id(row: dict[str, Any], name: str) -> str:
+    value = _text(row, name)
+    if not ID.match(value):
+        raise BadInput("settings-id")
+    return value
+
+
+def _list(row: dict[str, Any], name: str) -> list[Any]:
+    if not isinstance(row[name], list):
+        raise BadInput("settings-field", name=name)
+    return row[name]

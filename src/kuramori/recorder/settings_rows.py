@@ -1,0 +1,94 @@
+"""What the settings file holds, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+GateName = Literal["no-record", "sealed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A verdict that closes something from an instant on, until another (None: until cured)."""
+
+    gate: GateName
+    rule: str
+    from_ns: int
+    until_ns: int | None
+
+    def applies(self, now_ns: int) -> bool:
+        return self.from_ns <= now_ns and (self.until_ns is None or now_ns < self.until_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long footage lives: calendar days, or one calendar month. Exactly one of the two is set."""
+
+    days: int | None = None
+    months: int | None = None
+
+    @property
+    def rule(self) -> dict[str, int]:
+        """The form that `vault.retention_date` takes."""
+        return {"months": 1} if self.days is None else {"days": self.days}
+
+
+@dataclass(frozen=True, slots=True)
+class StorehouseSettings:
+    """The public half that segment keys are sealed to."""
+
+    key: str
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """A place for segments; `path` is relative to the data directory unless absolute."""
+
+    id: str
+    path: PurePosixPath
+    reserve_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    id: str
+    number: int
+    name: str
+    url: str
+    priority: int
+    purpose_version: int
+    policy_version: int
+    retention: Retention
+    gates: tuple[Gate, ...]
+
+    def gate_now(self, name: GateName, now_ns: int) -> Gate | None:
+        """The first gate of that name that is closed at `now_ns` (wall time), or None."""
+        return next((gate for gate in self.gates if gate.gate == name and gate.applies(now_ns)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderSettings:
+    serial: int
+    made_at_ns: int
+    recorder: str
+    timezone: str
+    storehouse: StorehouseSettings | None
+    stores: tuple[StoreSettings, ...]
+    cameras: tuple[CameraSettings, ...]
+    loopback_only: bool
+
+    def camera(self, camera: str) -> CameraSettings | None:
+        return next((row for row in self.cameras if row.id == camera), None)
+
+    def recordable(self, camera: str, now_ns: int) -> bool:
+        """May this camera be recorded at `now_ns`? Needs a storehouse key, the camera, and no closed gate."""
+        row = self.camera(camera)
+        return row is not None and self.storehouse is not None and row.gate_now("no-record", now_ns) is None
+
+    def viewable(self, camera: str, now_ns: int) -> bool:
+        """May live pictures and keys of this camera be given out at `now_ns`?"""
+        row = self.camera(camera)
+        return row is not None and all(row.gate_now(name, now_ns) is None for name in ("no-record", "sealed"))

@@ -1,0 +1,101 @@
+"""Who can say whether the machine's clock is right: the kernel's synchronisation, the battery clock, cameras."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from kuramori.clock import NS_PER_S
+
+Kind = Literal["kernel", "rtc", "camera"]
+
+STA_UNSYNC = 0x0040
+TIME_ERROR = 5
+TIMEX_BYTES = 208
+TIMEX_STATUS_OFFSET = 40
+"""struct timex on 64-bit Linux: modes(4)+pad, offset, freq, maxerror, esterror (8 each), then status."""
+CAMERA_FRESH_NS = 120 * NS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One independent opinion: what it shows minus what the machine's clock shows, in nanoseconds."""
+
+    kind: Kind
+    offset_ns: int
+
+
+class TimeWitnesses(Protocol):
+    def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
+        """The opinions now, at most one of each kind."""
+
+    def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
+        """A sender report: the camera's clock showed `ntp_ns` when ours showed `wall_ns`. Any thread."""
+
+
+class SystemWitnesses:
+    """The real ones. `rtc_path` is a file with whole seconds since 1970, as the kernel shows them."""
+
+    def __init__(self, rtc_path: Path = Path("/sys/class/rtc/rtc0/since_epoch")) -> None:
+        self._rtc_path = rtc_path
+        self._lock = threading.Lock()
+        self._reports: dict[str, tuple[int, int]] = {}
+        self._rtc_run_ns: int | None = None
+        self._rtc_was_set = False
+
+    def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
+        with self._lock:
+            self._reports[camera] = (ntp_ns - wall_ns, wall_ns)
+
+    def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
+        found = [Witness("kernel", 0)] if kernel_synchronised() else []
+        rtc_ns = self._rtc_ns(boot_ns)
+        if rtc_ns is not None:
+            found.append(Witness("rtc", rtc_ns - wall_ns))
+        with self._lock:
+            fresh = sorted(off for off, at in self._reports.values() if abs(wall_ns - at) < CAMERA_FRESH_NS)
+        if fresh:
+            found.append(Witness("camera", fresh[len(fresh) // 2]))
+        return found
+
+    def _rtc_ns(self, boot_ns: int) -> int | None:
+        """The battery clock, unless somebody set it during this run: then it only repeats the machine's clock
+        (the kernel copies a synchronised time into it every 11 minutes) and is no second opinion."""
+        try:
+            rtc_ns = int(self._rtc_path.read_text()) * NS_PER_S
+        except (OSError, ValueError):
+            return None
+        run_ns = rtc_ns - boot_ns
+        if self._rtc_run_ns is None:
+            self._rtc_run_ns = run_ns
+        elif abs(run_ns - self._rtc_run_ns) > 60 * NS_PER_S:
+            self._rtc_was_set = True
+        return None if self._rtc_was_set else rtc_ns
+
+
+class FixedWitnesses:
+    """Opinions set by hand, for tests and demonstrations under a clock moved by hand."""
+
+    def __init__(self, *opinions: Witness) -> None:
+        self.now = list(opinions)
+
+    def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
+        return list(self.now)
+
+    def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
+        pass
+
+
+def kernel_synchronised() -> bool:
+    """Does the kernel say that a time server disciplines its clock (adjtimex: neither error nor unsynchronised)?"""
+    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
+    timex = ctypes.create_string_buffer(TIMEX_BYTES)
+    state = libc.adjtimex(timex)
+    if state < 0 or state == TIME_ERROR:
+        return False
+    status = int.from_bytes(timex.raw[TIMEX_STATUS_OFFSET : TIMEX_STATUS_OFFSET + 4], "little")
+    return not status & STA_UNSYNC
