@@ -1,0 +1,52 @@
+"""Our papers, one function each: what goes on them and nothing else."""
+
+from __future__ import annotations
+
+from kuramori.paper.printing import pdf, png, qr_svg
+
+SIGN_WORDING_VERSION = 1
+
+
+def sign_data(
+    *, name: str, purpose: str, purpose_en: str, telephone: str, notice_url: str
+) -> dict[str, object]:
+    """What a sign says. Without an address for the notice there is no QR code: it would lead nowhere."""
+    return {
+        "name": name,
+        "purpose": purpose,
+        "purpose_en": purpose_en,
+        "telephone": telephone,
+        "qr": qr_svg(notice_url) if notice_url else "",
+        "version": SIGN_WORDING_VERSION,
+    }
+
+
+def sign_pdf(data: dict[str, object]) -> bytes:
+    """The sign of `sign_data`, A4."""
+    return pdf("sign", data)
+
+
+def sign_png(data: dict[str, object]) -> bytes:
+    """The sign as a small picture for the page that offers it."""
+    return png("sign", data)
+
+
+def recovery_sheet_pdf(*, name: str, passphrase: str, key_id: str, made_on: str, made_by: str) -> bytes:
+    """The sheet for the safe. `passphrase` is 24 digits in fours joined by "-"."""
+    return pdf(
+        "recovery-sheet",
+        {"name": name, "passphrase": passphrase, "key_id": key_id, "made_on": made_on, "made_by": made_by},
+    )
+
+
+def code_card_pdf(*, name: str, person: str, codes: list[str], made_on: str) -> bytes:
+    """The printed card of single-use sign-in codes (up to 30)."""
+    return pdf("code-card", {"name": name, "person": person, "codes": codes, "made_on": made_on})
+
+
+def erasure_certificate_pdf(
+    *, body: str, rows: list[tuple[str, str]], level: int, level_words: str, number: str
+) -> bytes:
+    """The certificate of one erased camera-hour; `rows` are label and words, as shown on its page."""
+    data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows]}
+    return pdf("erasure-certificate", {**data, "level": level, "level_words": level_words, "number": number})

@@ -1,0 +1,56 @@
+"""Turns a paper's template and data into a PDF.
+
+Data reaches the template as JSON and is only ever shown as text: a body's name full of `#` and `$` prints
+as it is typed. Templates are files per language, because a paper's wording is not a matter of translation.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import segno
+import typst
+
+from kuramori.errors import BadInput
+from kuramori.paper import faces
+
+PAPERS = Path(__file__).parent / "papers"
+Data = dict[str, object]
+
+
+def pdf(paper: str, data: Data) -> bytes:
+    """The PDF of one of our papers (`sign`, `recovery-sheet` …) filled with `data`.
+
+    Raises BadInput `faces-missing` when the machine lacks the fonts: a paper of boxes helps nobody.
+    """
+    return _compiled(paper, data, "pdf")
+
+
+def png(paper: str, data: Data, *, dots_per_inch: int = 60) -> bytes:
+    """The first page as a PNG, to show on a page before it is printed."""
+    pages = _compiled(paper, data, "png", dots_per_inch)
+    return pages[0] if isinstance(pages, list) else pages
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as SVG text, medium error correction, with its quiet zone."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", border=4, xmldecl=False, svgns=True)
+    return out.getvalue().decode()
+
+
+def _compiled(paper: str, data: Data, form: str, dots_per_inch: int | None = None) -> bytes:
+    if faces.missing():
+        raise BadInput("faces-missing", files=faces.missing())
+    made: bytes = typst.compile(
+        PAPERS / f"{paper}.typ",
+        root=PAPERS,
+        font_paths=[str(folder) for folder in faces.folders() if folder.is_dir()],
+        ignore_system_fonts=True,
+        format=form,
+        ppi=dots_per_inch,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    return made
