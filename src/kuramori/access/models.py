@@ -67,7 +67,8 @@ class KeyWrap(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="passphrase", holder__isnull=False) | Q(kind="recovery-sheet", holder__isnull=True),
+                condition=Q(kind="passphrase", holder__isnull=False)
+                | Q(kind="recovery-sheet", holder__isnull=True),
                 name="wrap_has_its_holder",
             ),
             models.UniqueConstraint(fields=["pair", "holder"], name="wrap_once_per_holder"),
@@ -151,7 +152,9 @@ class PlaybackRequest(models.Model):
     """An operator's wish to see an interval, waiting for a manager's decision."""
 
     id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="playback_requests")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="playback_requests"
+    )
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
     start_ns = models.BigIntegerField()
     end_ns = models.BigIntegerField()
@@ -165,13 +168,17 @@ class PlaybackRequest(models.Model):
     )
     # Why it was declined; empty where it was granted.
     declined_why = models.CharField(_("why it was declined"), max_length=400, blank=True)
-    grant = models.OneToOneField(Grant, null=True, blank=True, on_delete=models.PROTECT, related_name="request")
+    grant = models.OneToOneField(
+        Grant, null=True, blank=True, on_delete=models.PROTECT, related_name="request"
+    )
 
     class Meta:
         ordering = ["-asked_ns"]
         constraints = [
             models.CheckConstraint(condition=Q(end_ns__gt=F("start_ns")), name="request_names_its_interval"),
-            models.CheckConstraint(condition=~Q(purpose_code="") & ~Q(reason=""), name="request_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(purpose_code="") & ~Q(reason=""), name="request_has_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,9 +68,12 @@ class Segment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose_version__gte=1), name="segment_has_a_purpose"),
-            models.CheckConstraint(condition=Q(erase_at_ns__gt=F("start_ns")), name="segment_has_an_erase_date"),
             models.CheckConstraint(
-                condition=Q(end_ns__isnull=True) | Q(end_ns__gte=F("start_ns")), name="segment_ends_after_its_start"
+                condition=Q(erase_at_ns__gt=F("start_ns")), name="segment_has_an_erase_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(end_ns__isnull=True) | Q(end_ns__gte=F("start_ns")),
+                name="segment_ends_after_its_start",
             ),
             models.CheckConstraint(condition=Q(state__in=SEGMENT_STATES), name="segment_known_state"),
         ]
@@ -99,7 +102,8 @@ class Gap(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="gap_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(until_ns__isnull=True) | Q(until_ns__gte=F("since_ns")), name="gap_ends_after_its_start"
+                condition=Q(until_ns__isnull=True) | Q(until_ns__gte=F("since_ns")),
+                name="gap_ends_after_its_start",
             ),
         ]
 

@@ -1,0 +1,82 @@
+"""What is asked of a grant before every byte. Each function returns nothing or raises `Refusal` with its code.
+
+A grant is read afresh from the database each time, so that a withdrawal holds from the next question on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuramori.access import storehouse_session
+from kuramori.access.models import Grant
+from kuramori.errors import Refusal
+from kuramori.people.roles import MANAGER, OPERATOR, role_of
+from kuramori.policy import gates
+
+if TYPE_CHECKING:
+    from kuramori.people.models import Account
+
+
+def state(grant: Grant, now_ns: int) -> str:
+    """`valid`, or why not: `withdrawn`, `ended`, `over`."""
+    if grant.withdrawn_ns is not None:
+        return "withdrawn"
+    if grant.ended_ns is not None:
+        return "ended"
+    return "valid" if now_ns < grant.expires_at_ns else "over"
+
+
+def require_live(grant: Grant, account: Account, now_ns: int) -> None:
+    """The next live picture may go to `account` under `grant`."""
+    _require_own_and_valid(grant, account, now_ns, "live")
+    require_operator(account, now_ns)
+    gates.require_viewable(grant.camera_id, account, now_ns)
+
+
+def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
+    """The next stored picture may go to `account` under `grant`; which one is asked by `require_segment`."""
+    _require_own_and_valid(grant, account, now_ns, "playback")
+    require_appointed(account, now_ns)
+    gates.require_viewable(grant.camera_id, account, now_ns)
+    storehouse_session.require_unlocked()
+
+
+def require_segment(
+    grant: Grant, account: Account, camera: str, start_ns: int, end_ns: int, now_ns: int
+) -> None:
+    """The segment of `camera` from `start_ns` to `end_ns` is touched by the grant's camera and interval."""
+    require_playback(grant, account, now_ns)
+    if camera != grant.camera_id:
+        raise Refusal("grant-other-camera", clause="T7", grant=grant.id)
+    if not covers(grant, start_ns, end_ns):
+        raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
+
+
+def covers(grant: Grant, start_ns: int, end_ns: int) -> bool:
+    """Whether the stretch from `start_ns` to `end_ns` has anything in common with the grant's interval."""
+    if grant.start_ns is None or grant.end_ns is None:
+        return False
+    return start_ns < grant.end_ns and end_ns > grant.start_ns
+
+
+def require_operator(account: Account, now_ns: int) -> None:
+    """Live pictures are for appointed operators (a manager who operates is appointed as one too)."""
+    if OPERATOR not in role_of(account, now_ns):
+        raise Refusal("not-an-operator", clause="T4b")
+
+
+def require_appointed(account: Account, now_ns: int) -> None:
+    """Some appointment is in force."""
+    if not role_of(account, now_ns) & {MANAGER, OPERATOR}:
+        raise Refusal("not-appointed", clause="T4b")
+
+
+def _require_own_and_valid(grant: Grant, account: Account, now_ns: int, kind: str) -> None:
+    kept = Grant.objects.filter(id=grant.id).first()
+    if kept is None or kept.kind != kind:
+        raise Refusal("no-grant", clause="T7")
+    if kept.account_id != account.pk:
+        raise Refusal("grant-of-another", clause="T7", grant=kept.id)
+    over = state(kept, now_ns)
+    if over != "valid":
+        raise Refusal(f"grant-{over}", clause="T7", grant=kept.id)

@@ -1,0 +1,89 @@
+"""Orders to the recorder: signed at the moment of decision, spooled as files, never made again from rows.
+
+Two steps, so that no order is lost and none goes out that was not ledgered: the signed file is made durable under
+a name that the recorder does not read, the ledger entry is committed, then the file gets its name. A crash in
+between is repaired by `finish_spooling`: a file whose ledger entry stands is renamed, any other is dropped.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.footage import canonical, datadir, recorder_socket
+from kuramori.footage.models import Order
+from kuramori.ledger import entries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = ("ack", "erase", "confirm-clock")
+WAITING = ".waiting"
+ABANDONED_AFTER_NS = 60 * clock.NS_PER_S
+
+
+def issue(kind: str, *, actor: str = "program:work", reason: str = "", **fields: Any) -> str:
+    """Order the recorder to do something and return the order's id (32 hexadecimal digits).
+
+    `kind` and `fields`: ack {through_seq}; erase {camera, from_s, until_s}; confirm-clock {wall_ns, by}.
+    `reason` goes into the ledger and, for erase, into the order. The order leaves when the surrounding
+    transaction commits; its outcome arrives with the journal (Order.state).
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no such order: {kind}")
+    order: dict[str, Any] = {
+        "id": secrets.token_hex(16),
+        "kind": kind,
+        "made_at_ns": clock.now_ns(),
+        **fields,
+    }
+    if reason:
+        order["reason"] = reason
+    path = _spool() / f"{order['id']}.json"
+    waiting = path.with_name(path.name + WAITING)
+    with transaction.atomic():
+        datadir.write_durably(waiting, canonical.dumps(_signed(order)))
+        Order.objects.create(id=order["id"], kind=kind, made_at_ns=order["made_at_ns"])
+        entries.record(
+            "order-issued",
+            actor=actor,
+            obj={"order": order["id"], "kind": kind},
+            outcome="done",
+            reason=reason,
+            detail={key: str(value) for key, value in fields.items()},
+        )
+        transaction.on_commit(lambda: _release(waiting))
+    return str(order["id"])
+
+
+def finish_spooling() -> int:
+    """Give waiting orders of committed decisions their name; drop those never decided. Returns how many left."""
+    released = 0
+    for waiting in sorted(_spool().glob(f"*.json{WAITING}")):
+        if Order.objects.filter(id=waiting.name.split(".")[0]).exists():
+            _release(waiting)
+            released += 1
+        elif clock.SystemClock().wall_ns() - waiting.stat().st_mtime_ns > ABANDONED_AFTER_NS:
+            waiting.unlink(missing_ok=True)
+    return released
+
+
+def _release(waiting: Path) -> None:
+    waiting.replace(waiting.with_name(waiting.name.removesuffix(WAITING)))
+    datadir.sync_directory(waiting.parent)
+    recorder_socket.wake_if_running()
+
+
+def _signed(order: dict[str, Any]) -> dict[str, Any]:
+    key = Ed25519PrivateKey.from_private_bytes((datadir.data() / "keys" / "orders.key").read_bytes())
+    return {"order": order, "signature": key.sign(canonical.dumps(order)).hex()}
+
+
+def _spool() -> Path:
+    spool = datadir.record_dir() / "orders"
+    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return spool

@@ -1,0 +1,134 @@
+"""The one file by which everything a person decided reaches the recorder.
+
+It is composed from rows, replaced atomically, and its serial moves only when what it says has changed. A gate is
+written with the instants between which it is closed, so the recorder obeys a pledge that runs out at midnight
+with nobody running at midnight.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.cameras.models import ApprovedRange, Camera
+from kuramori.footage import canonical, datadir, recorder_socket
+from kuramori.footage.models import SealingKey, SettingsSerial
+from kuramori.ledger import entries
+from kuramori.places.models import Body
+from kuramori.policy.models import Purpose, RetentionRule, Verdict
+
+FORMAT = 1
+CAMERA_GATES = ("no-record", "sealed")
+DEFAULT_RESERVE_BYTES = 1 << 30
+
+
+def write(actor: str = "program:work") -> None:
+    """Bring the recorder's settings file up to date with the rows, once they are committed, and wake the recorder.
+
+    May be called after any change and as often as one likes; inside a transaction it acts at the commit.
+    """
+    transaction.on_commit(lambda: write_now(actor))
+
+
+def write_now(actor: str = "program:work") -> int:
+    """Compose and replace the file now; returns the serial that counts. Same content, same serial, no write."""
+    with transaction.atomic():
+        # The row is the lock: two processes that write at once would otherwise swap old for new.
+        row, _ = SettingsSerial.objects.select_for_update().get_or_create(id=1)
+        said = content()
+        digest = hashlib.sha256(canonical.dumps(said)).hexdigest()
+        path = datadir.record_dir() / "settings.json"
+        if digest == row.content_sha256 and path.exists():
+            return row.serial
+        row.serial, row.content_sha256, row.made_at_ns = row.serial + 1, digest, clock.now_ns()
+        row.save()
+        entries.record(
+            "settings-written",
+            actor=actor,
+            obj={"serial": row.serial},
+            outcome="done",
+            detail={"sha256": digest},
+        )
+        whole = {"format": FORMAT, "serial": row.serial, "made_at_ns": row.made_at_ns, **said}
+        datadir.write_durably(path, json.dumps(whole, ensure_ascii=False, indent=1).encode())
+    recorder_socket.wake_if_running()
+    return row.serial
+
+
+def content() -> dict[str, Any]:
+    """What the file says, without its serial and time of writing."""
+    body = Body.objects.first()
+    sealing = SealingKey.objects.order_by("-since_ns").first()
+    return {
+        "recorder": datadir.recorder_id(),
+        "timezone": body.timezone if body else "Asia/Tokyo",
+        "storehouse": {"key": sealing.key_id, "public": sealing.public} if sealing else None,
+        "stores": [{"id": "0", "path": "store/0", "reserve_bytes": _reserve_bytes()}],
+        "cameras": [
+            described for camera in Camera.objects.filter(retired_ns=None) if (described := _camera(camera))
+        ],
+        "loopback_only": bool(getattr(settings, "DEMO", False)),
+    }
+
+
+def _camera(camera: Camera) -> dict[str, Any] | None:
+    """One camera's part; None while nobody has said what it is for and how long its footage is kept."""
+    purpose = Purpose.objects.filter(camera=camera).order_by("-version").first()
+    rule = RetentionRule.objects.filter(camera=camera).order_by("-version").first()
+    if purpose is None or rule is None:
+        return None
+    return {
+        "id": camera.id,
+        "number": camera.number,
+        "name": camera.name,
+        "url": camera.url,
+        "priority": camera.priority,
+        "purpose_version": purpose.version,
+        "policy_version": rule.version,
+        "retention": {"days": rule.days} if rule.days else {"months": rule.months},
+        "masked": _masked(camera),
+        "gates": _gates(camera),
+    }
+
+
+def _gates(camera: Camera) -> list[dict[str, Any]]:
+    """The recorder's gates for one camera, from the verdicts about it, its site and the body."""
+    verdicts = [
+        verdict
+        for kind, subject in (("camera", camera.id), ("site", str(camera.site_id)), ("body", "1"))
+        for verdict in Verdict.objects.filter(subject_kind=kind, subject_id=subject)
+    ]
+    if not any(verdict.subject_kind == "camera" for verdict in verdicts):
+        # Nobody has judged this camera yet: closed, as with everything that nobody has decided.
+        return [{"gate": "no-record", "rule": "unjudged", "from_ns": 0, "until_ns": None}]
+    spans = [span for verdict in verdicts for span in _spans(verdict)]
+    return sorted(spans, key=lambda span: (span["rule"], span["from_ns"]))
+
+
+def _spans(verdict: Verdict) -> list[dict[str, Any]]:
+    spans = []
+    changes = verdict.turns_at_ns is not None and verdict.turns_to_gate != verdict.gate
+    if verdict.gate in CAMERA_GATES:
+        spans.append(_span(verdict.gate, verdict, verdict.from_ns, verdict.turns_at_ns if changes else None))
+    if changes and verdict.turns_to_gate in CAMERA_GATES:
+        spans.append(_span(verdict.turns_to_gate, verdict, verdict.turns_at_ns or 0, None))
+    return spans
+
+
+def _span(gate: str, verdict: Verdict, from_ns: int, until_ns: int | None) -> dict[str, Any]:
+    return {"gate": gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": until_ns}
+
+
+def _masked(camera: Camera) -> bool:
+    """Whether the approved range has parts that must not exist in the picture (not recorded until they can be)."""
+    approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
+    return bool(approved and approved.mask_polygons)
+
+
+def _reserve_bytes() -> int:
+    return int(getattr(settings, "STORE_RESERVE_BYTES", DEFAULT_RESERVE_BYTES))
