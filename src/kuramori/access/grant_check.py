@@ -1,4 +1,4 @@
-"""What is asked of a grant before every byte. Each function returns nothing or raises `Refusal` with its code.
+"""What is asked of a grant before every byte. Each function returns nothing or raises `Refusal`.
 
 A grant is read afresh from the database each time, so that a withdrawal holds from the next question on.
 """

@@ -1,7 +1,8 @@
 """Who may be allowed to look, and the ledger row that comes before anything is shown.
 
-Each function checks the rule, writes the row and the ledger entry in one transaction, and raises `Refusal` where
-the rule says no. Words of purpose and reason are compulsory; a case number is text where there is one.
+Each function checks the rule, writes the row and the ledger entry in one transaction, and raises `Refusal`
+where the rule says no. Words of purpose and reason are compulsory; a case number is text where there is
+one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LONGEST_INTERVAL_S = 24 * 3600
 
 
 def grant_live(account: Account, camera: Camera) -> Grant:
-    """One look at the live picture: standing purpose 日常確認, its own grant and ledger row. Operators only."""
+    """One look at the live picture: standing purpose 日常確認, own grant, own ledger row. Operators only."""
     now_ns = clock.now_ns()
     grant_check.require_operator(account, now_ns)
     gates.require_viewable(camera.id, account, now_ns)
@@ -267,7 +268,10 @@ def _expiry_ns(now_ns: int, minutes: int) -> int:
 
 
 def _footage_dies_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> int:
-    """When the first of the interval's footage dies. Raises `Refusal` when all is dead, `BadInput` when none was."""
+    """When the first of the interval's footage dies.
+
+    Raises `Refusal` when all is dead, `BadInput` when none was.
+    """
     inside = Segment.objects.filter(
         Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns), camera=camera, start_ns__lt=end_ns
     )

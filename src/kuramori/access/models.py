@@ -1,4 +1,7 @@
-"""Keys held by people, and the grants by which alone a picture is seen. Instants: nanoseconds since 1970 UTC."""
+"""Keys held by people, and the grants by which alone a picture is seen. Instants.
+
+Nanoseconds since 1970 UTC.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ def new_id() -> str:
 
 
 class StorehouseKeyPair(models.Model):
-    """One key pair of the storehouse. Its public half is a SealingKey; its private half exists only wrapped."""
+    """One key pair of the storehouse. Its public half is a SealingKey.
+
+    Its private half exists only wrapped.
+    """
 
     # The public half and the pair's name.
     sealing_key = models.OneToOneField(SealingKey, primary_key=True, on_delete=models.PROTECT)

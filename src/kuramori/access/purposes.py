@@ -1,4 +1,7 @@
-"""The closed list of what footage may be looked at for (guideline T7: law, investigators, danger; T1: the purpose)."""
+"""The closed list of what footage may be looked at for (guideline T7: law, investigators, danger.
+
+T1: the purpose).
+"""
 
 from __future__ import annotations
 

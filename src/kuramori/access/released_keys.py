@@ -1,4 +1,7 @@
-"""The key of one segment, for one grant: ledgered, asked of the recorder, opened, kept until the grant ends."""
+"""The key of one segment, for one grant.
+
+Ledgered, asked of the recorder, opened, kept until the grant ends.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from kuramori.access import grant_check, storehouse_session
 from kuramori.errors import KeyGone, Refusal
 from kuramori.footage import recorder_socket
 from kuramori.ledger import entries
+from kuramori.vault.segment_header import FORMAT_VERSION
 from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
@@ -18,14 +22,13 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
     from kuramori.vault.segment_header import SegmentHeader
 
-CONTAINER_FORMAT = 1
-
 
 def segment_key(grant: Grant, account: Account, header: SegmentHeader, end_ns: int) -> bytearray:
     """The 32-byte key of the segment behind `header`, which ends at `end_ns`.
 
-    The bytearray belongs to this process's store: never change it, never keep it beyond one read; it is zeroed
-    when the storehouse locks or the grant ends. Raises `Refusal` for everything that forbids it, erased included.
+    The bytearray belongs to this process's store: never change it, never keep it beyond one read; it is
+    zeroed when the storehouse locks or the grant ends. Raises `Refusal` for everything that forbids it,
+    erased included.
     """
     now_ns = clock.now_ns()
     grant_check.require_segment(grant, account, header.camera, header.start_ns, end_ns, now_ns)
@@ -65,7 +68,7 @@ def _ledger_before_asking(grant: Grant, account: Account, header: SegmentHeader)
 
 def _context(header: SegmentHeader) -> SealContext:
     return SealContext(
-        format_version=CONTAINER_FORMAT,
+        format_version=FORMAT_VERSION,
         recorder=header.recorder,
         camera=header.camera,
         segment=header.segment,

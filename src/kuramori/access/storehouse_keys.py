@@ -57,7 +57,7 @@ def exists() -> bool:
 
 
 def open_wraps(account: Account, passphrase: str) -> dict[str, storehouse.StorehouseKey]:
-    """The private keys, by id, that `passphrase` opens for `account`: their own wraps, else the recovery sheet's.
+    """The private keys, by id, that `passphrase` opens: the account's own wraps, else the recovery sheet's.
 
     Raises `WrongPassphrase` when it opens nothing, `BadInput` when there is nothing to open.
     """

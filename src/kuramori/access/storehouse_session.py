@@ -1,7 +1,8 @@
 """The opened storehouse: private keys and released segment keys, in the memory of this `web` process only.
 
-A restart comes back locked, because nothing here is written anywhere. Idle time is counted on the boot clock, so
-that setting the wall clock back keeps nothing open. Keys live in bytearrays and are overwritten when they go.
+A restart comes back locked, because nothing here is written anywhere. Idle time is counted on the boot
+clock, so that setting the wall clock back keeps nothing open. Keys live in bytearrays and are overwritten
+when they go.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class Opened:
     released: dict[tuple[str, str], Released] = field(default_factory=dict)
 
     def ends_boot_ns(self) -> int:
-        """When it locks by itself unless it is used: 15 minutes after the last use, at most an hour in all."""
+        """When it locks by itself unless it is used.
+
+        15 minutes after the last use, at most an hour in all.
+        """
         idle = self.used_boot_ns + IDLE_S * clock.NS_PER_S
         return min(idle, self.since_boot_ns + LONGEST_S * clock.NS_PER_S)
 
@@ -155,7 +159,10 @@ def forget_grant(grant_id: str) -> None:
 
 
 def private_key(key_id: str) -> StorehouseKey:
-    """The opened private key `key_id`; counts as use. Raises `Refusal` when locked or not among the opened."""
+    """The opened private key `key_id`; counts as use.
+
+    Raises `Refusal` when locked or not among the opened.
+    """
     require_unlocked()
     with _guard:
         if _opened is None or key_id not in _opened.keys:

@@ -1,4 +1,7 @@
-"""Wrong passphrases are answered more and more slowly; the delay is in the database, so a restart does not end it."""
+"""Wrong passphrases are answered more and more slowly.
+
+The delay is in the database, so a restart does not end it.
+"""
 
 from __future__ import annotations
 

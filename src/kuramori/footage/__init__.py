@@ -1,1 +1,4 @@
-"""The recorder's Django side: the index of what it recorded, its journal taken in, its settings and orders."""
+"""The recorder's Django side.
+
+The index of what it recorded, its journal taken in, its settings and orders.
+"""

@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) of values with nanoseconds in them.
 
-Canonical JSON holds whole numbers exactly only up to 2^53, so every value whose key ends in `_ns` is written as
-decimal text, as in the recorder's journal.
+Canonical JSON holds whole numbers exactly only up to 2^53, so every value whose key ends in `_ns` is
+written as decimal text, as in the recorder's journal.
 """
 
 from __future__ import annotations

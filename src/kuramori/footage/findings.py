@@ -1,4 +1,7 @@
-"""Findings of the machine: one row and one ledger entry while something is wrong, one more entry when it is over."""
+"""Findings of the machine.
+
+One row and one ledger entry while something is wrong, one more entry when it is over.
+"""
 
 from __future__ import annotations
 

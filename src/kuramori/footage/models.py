@@ -1,8 +1,8 @@
 """What the recorder's journal and the files' headers say, as rows that pages can ask.
 
-Segment and Gap are a cache: `kuramori check --rebuild` remakes them from the files. They name cameras by id and
-point at no other table, so that a rebuild needs nothing but the files. Instants are nanoseconds since 1970 UTC,
-ids are 32 lowercase hexadecimal digits.
+Segment and Gap are a cache: `kuramori check --rebuild` remakes them from the files. They name cameras by id
+and point at no other table, so that a rebuild needs nothing but the files. Instants are nanoseconds since
+1970 UTC, ids are 32 lowercase hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ SEGMENT_STATES = ("open", "closed", "cut", "erased")
 
 
 class Segment(models.Model):
-    """One segment file of one camera: at most five minutes, never across a UTC hour, dead at `erase_at_ns`."""
+    """One segment file of one camera.
+
+    At most five minutes, never across a UTC hour, dead at `erase_at_ns`.
+    """
 
     # The segment's own random id; also the end of its file's name.
     id = models.CharField(primary_key=True, max_length=32)
@@ -128,7 +131,10 @@ class CameraState(models.Model):
 
 
 class RecorderFact(models.Model):
-    """The last thing the recorder journalled about itself under one name: clock, disk:0, rotation, settings, run."""
+    """The last thing the recorder journalled about itself under one name.
+
+    Clock, disk:0, rotation, settings, run.
+    """
 
     # What the fact is about.
     name = models.CharField(primary_key=True, max_length=40)
@@ -208,7 +214,10 @@ class ErasedHour(models.Model):
 
 
 class KeyRelease(models.Model):
-    """The recorder gave out the sealed key of one segment, on the word of `web`. `access` matches it to a grant."""
+    """The recorder gave out the sealed key of one segment, on the word of `web`.
+
+    `access` matches it to a grant.
+    """
 
     # The journal line it was read from.
     recorder = models.CharField(max_length=32)
@@ -251,7 +260,10 @@ class LiveViewing(models.Model):
 
 
 class SealingKey(models.Model):
-    """The public half that recording seals to. `access` makes the pair and writes this row; the newest one counts."""
+    """The public half that recording seals to. `access` makes the pair and writes this row.
+
+    The newest one counts.
+    """
 
     # First 16 hexadecimal digits that name the pair, in every segment's header.
     key_id = models.CharField(primary_key=True, max_length=16)
@@ -286,7 +298,10 @@ class SettingsSerial(models.Model):
 
 
 class Order(models.Model):
-    """An order given to the recorder, and what became of it. The order itself is signed and spooled, not kept here."""
+    """An order given to the recorder, and what became of it.
+
+    The order itself is signed and spooled, not kept here.
+    """
 
     # The order's own random id; the recorder takes each id once.
     id = models.CharField(primary_key=True, max_length=32)
@@ -309,7 +324,10 @@ class Order(models.Model):
 
 
 class Finding(models.Model):
-    """Something that is not as it must be: found by intake, matching, erasure or `check`. One row while it lasts."""
+    """Something that is not as it must be: found by intake, matching, erasure or `check`.
+
+    One row while it lasts.
+    """
 
     # A stable kebab-case word.
     code = models.CharField(max_length=48)

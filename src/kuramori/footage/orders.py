@@ -1,8 +1,9 @@
 """Orders to the recorder: signed at the moment of decision, spooled as files, never made again from rows.
 
-Two steps, so that no order is lost and none goes out that was not ledgered: the signed file is made durable under
-a name that the recorder does not read, the ledger entry is committed, then the file gets its name. A crash in
-between is repaired by `finish_spooling`: a file whose ledger entry stands is renamed, any other is dropped.
+Two steps, so that no order is lost and none goes out that was not ledgered: the signed file is made durable
+under a name that the recorder does not read, the ledger entry is committed, then the file gets its name. A
+crash in between is repaired by `finish_spooling`: a file whose ledger entry stands is renamed, any other is
+dropped.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ def issue(kind: str, *, actor: str = "program:work", reason: str = "", **fields:
 
 
 def finish_spooling() -> int:
-    """Give waiting orders of committed decisions their name; drop those never decided. Returns how many left."""
+    """Give waiting orders of committed decisions their name; drop those never decided.
+
+    Returns how many left.
+    """
     released = 0
     for waiting in sorted(_spool().glob(f"*.json{WAITING}")):
         if Order.objects.filter(id=waiting.name.split(".")[0]).exists():

@@ -63,7 +63,10 @@ def put_credentials(camera: str, user: str, password: str) -> None:
 
 
 def probe(url: str, user: str = "", password: str = "") -> Probe:
-    """Connect to a camera once and fetch one key frame. Raises `CameraError` with the camera's state as code."""
+    """Connect to a camera once and fetch one key frame.
+
+    Raises `CameraError` with the camera's state as code.
+    """
     with _connected(PROBE_S) as line:
         _send(line, {"op": "probe", "url": url, "user": user, "password": password})
         head = _json(line)
@@ -101,7 +104,10 @@ def sealed_key(*, grant: str, camera: str, segment: str, hour: str, wrapped: byt
 
 @dataclass(slots=True)
 class Live:
-    """An open live stream. Iterate over it: first the initialisation segment, then one fragment per picture."""
+    """An open live stream. Iterate over it.
+
+    First the initialisation segment, then one fragment per picture.
+    """
 
     codec: str
     width: int

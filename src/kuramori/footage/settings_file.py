@@ -1,8 +1,8 @@
 """The one file by which everything a person decided reaches the recorder.
 
-It is composed from rows, replaced atomically, and its serial moves only when what it says has changed. A gate is
-written with the instants between which it is closed, so the recorder obeys a pledge that runs out at midnight
-with nobody running at midnight.
+It is composed from rows, replaced atomically, and its serial moves only when what it says has changed. A
+gate is written with the instants between which it is closed, so the recorder obeys a pledge that runs out
+at midnight with nobody running at midnight.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEFAULT_RESERVE_BYTES = 1 << 30
 
 
 def write(actor: str = "program:work") -> None:
-    """Bring the recorder's settings file up to date with the rows, once they are committed, and wake the recorder.
+    """Bring the recorder's settings file up to date with the rows and wake the recorder.
 
     May be called after any change and as often as one likes; inside a transaction it acts at the commit.
     """
@@ -36,7 +36,10 @@ def write(actor: str = "program:work") -> None:
 
 
 def write_now(actor: str = "program:work") -> int:
-    """Compose and replace the file now; returns the serial that counts. Same content, same serial, no write."""
+    """Compose and replace the file now; returns the serial that counts.
+
+    Same content, same serial, no write.
+    """
     with transaction.atomic():
         # The row is the lock: two processes that write at once would otherwise swap old for new.
         row, _ = SettingsSerial.objects.select_for_update().get_or_create(id=1)
@@ -125,7 +128,7 @@ def _span(gate: str, verdict: Verdict, from_ns: int, until_ns: int | None) -> di
 
 
 def _masked(camera: Camera) -> bool:
-    """Whether the approved range has parts that must not exist in the picture (not recorded until they can be)."""
+    """Whether the approved range has parts that must not exist in the picture."""
     approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
     return bool(approved and approved.mask_polygons)
 

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Certificate(models.Model):
-    """One camera's lost hour. The document's hash is in the ledger; the proof is computed when it is shown."""
+    """One camera's lost hour. The document's hash is in the ledger.
+
+    The proof is computed when it is shown.
+    """
 
     # The certificate's own number.
     id = models.CharField(primary_key=True, max_length=32)
