@@ -1,0 +1,39 @@
+"""The words for what a camera is doing. A gap's reason is the state that it lies in, or one of three more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STARTING: Final = "starting"
+RECORDING: Final = "recording"
+WAITING_GATE: Final = "waiting-gate"
+MASKED: Final = "masked"
+DISK_RESERVE: Final = "disk-reserve"
+DISK_FAILED: Final = "disk-failed"
+NO_HOUR_KEY: Final = "no-hour-key"
+CLOSED_BY_CAMERA: Final = "closed-by-camera"
+NO_KEY_FRAME: Final = "no-key-frame"
+UNREACHABLE: Final = "unreachable"
+
+GATE: Final = "gate"
+RECORDER_STOPPED: Final = "recorder-stopped"
+BOX_OFF: Final = "box-off"
+
+OF_THE_CAMERA: Final = frozenset(
+    {
+        UNREACHABLE,
+        "refused",
+        "not-found",
+        "no-video",
+        "unsupported-codec",
+        NO_KEY_FRAME,
+        "stalled",
+        CLOSED_BY_CAMERA,
+        "protocol",
+    }
+)
+
+
+def gap_reason(state: str) -> str:
+    """The reason of a gap that opens while a camera is in `state`."""
+    return GATE if state == WAITING_GATE else state
