@@ -1,0 +1,111 @@
+"""Finding the table that is alive: every T, every slot record, every table file and copy. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kuramori.vault.slot import PLACES, Place, SlotRecord
+from kuramori.vault.table_image import CHUNK_BYTES, CLEAR, MAGIC, open_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from kuramori.vault.key_files import KeyFiles
+    from kuramori.vault.slot import KeySlot
+
+
+@dataclass(slots=True, repr=False)
+class OpenedPair:
+    """Chunks that opened under one slot record, gathered from every copy (one KEK, one table)."""
+
+    epoch: int
+    slot_place: Place
+    table_place: Place
+    chunks: dict[int, bytearray]
+    count: int
+
+    @property
+    def complete(self) -> bool:
+        """Every chunk of the table opened."""
+        return 0 < self.count == len(self.chunks)
+
+
+@dataclass(slots=True, repr=False)
+class Remains:
+    """What lies in slots and table files, before anything is tried."""
+
+    records: dict[Place, SlotRecord]
+    tables: list[tuple[Place, bytes]]
+    newest_epoch: int  # the highest epoch named anywhere, 0 for none
+
+    def wipe(self) -> None:
+        """Overwrite the blobs in memory."""
+        for record in self.records.values():
+            record.wipe()
+
+
+def look(slot: KeySlot, files: KeyFiles, directories: Iterable[Path]) -> Remains:
+    """Read every slot place, and the table files A and B in each of `directories`; unreadable files are passed by."""
+    records = {place: record for place in PLACES if (record := slot.read(place)) is not None}
+    tables: list[tuple[Place, bytes]] = []
+    for directory in directories:
+        for place in PLACES:
+            try:
+                if files.exists(directory / place):
+                    tables.append((place, files.read(directory / place)[0]))
+            except OSError:  # one bad copy must not hide the others
+                continue
+    named = [record.epoch for record in records.values()]
+    named += [epoch for _, data in tables for epoch in _epochs_in(data)]
+    return Remains(records, tables, max(named, default=0))
+
+
+def newest_pair(remains: Remains, tokens: Sequence[bytes]) -> OpenedPair | None:
+    """The newest table that opens completely; failing that, the newest of which anything opens.
+
+    A complete older pair goes before a torn newer one: the newer was never confirmed, since its old slot was
+    to be overwritten only after it had been read back whole.
+    """
+    found = [
+        pair
+        for place, record in remains.records.items()
+        for token in tokens
+        if (pair := _open_pair(place, record, token, remains.tables)) is not None
+    ]
+    best = max(found, key=lambda pair: (pair.complete, pair.epoch), default=None)
+    for pair in found:
+        if pair is not best:
+            _forget(pair)
+    return best
+
+
+def _open_pair(
+    place: Place, record: SlotRecord, token: bytes, tables: list[tuple[Place, bytes]]
+) -> OpenedPair | None:
+    kek = record.kek(token)
+    best: tuple[int, Place] = (0, "A")
+    pair = OpenedPair(record.epoch, place, "A", {}, 0)
+    for table_place, data in tables:
+        chunks, count = open_chunks(data, record.epoch, kek)
+        if not chunks:
+            continue
+        pair.count = count
+        pair.chunks.update(chunks)
+        best = max(best, (len(chunks), table_place))
+        if pair.complete:
+            break
+    kek[:] = bytes(len(kek))
+    pair.table_place = best[1]
+    return pair if pair.chunks else None
+
+
+def _forget(pair: OpenedPair) -> None:
+    for body in pair.chunks.values():
+        body[:] = bytes(len(body))
+
+
+def _epochs_in(data: bytes) -> set[int]:
+    heads = (CLEAR.unpack_from(data, at) for at in range(0, len(data) - CHUNK_BYTES + 1, CHUNK_BYTES))
+    return {epoch for magic, epoch, _, _ in heads if magic == MAGIC}

@@ -1,0 +1,153 @@
+"""The clear head of a segment file: what may be known about a piece of footage without any key.
+
+Layout (docs/design/segment-format.md): magic 8 | version u16 | length u32 | JSON | SHA-256 of all before.
+Every record's associated data contains that SHA-256, so a changed header makes every record fail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import struct
+from dataclasses import asdict, dataclass, fields
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+import rfc8785
+
+from kuramori.errors import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAGIC = b"KURAMORI"
+FORMAT_VERSION = 1
+PREFIX = struct.Struct(">8sHI")
+DIGEST_BYTES = 32
+HEADER_JSON_MAX_BYTES = 16_384
+SUFFIX = ".kura"
+
+_HEX32 = re.compile(r"[0-9a-f]{32}")
+_HEX16 = re.compile(r"[0-9a-f]{16}")
+_CODEC = re.compile(r"[A-Za-z0-9.]{1,64}")
+_DECIMAL = re.compile(r"0|-?[1-9][0-9]{0,18}")
+
+
+class Flag(IntFlag):
+    """Flags of one record, in its clear header."""
+
+    KEY = 1  # holds a key frame: decoding may start here
+    INIT = 2  # the init segment; always record 0
+    LAST = 4  # empty; closes the file
+    DISCONTINUITY = 8  # media time does not follow on from the record before
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentHeader:
+    """The fields of the header. Ids are 32 lowercase hex digits; `wrapped_key` is the sealed key under H."""
+
+    recorder: str
+    camera: str
+    segment: str
+    run: str
+    hour: str  # id of the hour secret
+    hour_start_s: int
+    start_ns: int
+    erase_at_ns: int
+    provisional: bool
+    purpose_version: int
+    policy_version: int
+    storehouse_key: str  # 16 hex digits
+    codec: str  # RFC 6381, for example avc1.64001f
+    width: int
+    height: int
+    wrapped_key: bytes
+    mask_version: int = 0
+
+    def to_bytes(self) -> bytes:
+        """The whole header as it stands at the start of the file, its SHA-256 included."""
+        document = asdict(self)
+        document["wrapped_key"] = self.wrapped_key.hex()
+        for name in _BIG:
+            document[name] = str(document[name])
+        _check(document)
+        text = rfc8785.dumps(document)
+        head = PREFIX.pack(MAGIC, FORMAT_VERSION, len(text)) + text
+        return head + hashlib.sha256(head).digest()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SegmentHeader:
+        """The header at the start of `data`, which may go on after it. Raises `Damaged`."""
+        end = header_size_bytes(data)
+        if len(data) < end:
+            raise Damaged("segment-header-cut")
+        head, digest = data[: end - DIGEST_BYTES], data[end - DIGEST_BYTES : end]
+        if hashlib.sha256(head).digest() != digest:
+            raise Damaged("segment-header-hash")
+        return _parse(head[PREFIX.size :])
+
+
+def header_size_bytes(data: bytes) -> int:
+    """Length of the whole header, from its first 14 bytes. Raises `Damaged`."""
+    if len(data) < PREFIX.size:
+        raise Damaged("segment-header-cut")
+    magic, version, length = PREFIX.unpack_from(data)
+    if magic != MAGIC:
+        raise Damaged("not-a-segment")
+    if version != FORMAT_VERSION:
+        raise Damaged("segment-version", version=version)
+    if length > HEADER_JSON_MAX_BYTES:
+        raise Damaged("segment-header-length")
+    return int(PREFIX.size + length + DIGEST_BYTES)
+
+
+# JSON numbers are exact only up to 2^53: nanoseconds are written as decimal text.
+_BIG = ("start_ns", "erase_at_ns")
+
+
+def _parse(text: bytes) -> SegmentHeader:
+    try:
+        document = json.loads(text)
+        _check(document)
+        if rfc8785.dumps(document) != text:
+            raise Damaged("segment-header-form")
+        for name in _BIG:
+            document[name] = int(document[name])
+        document["wrapped_key"] = bytes.fromhex(document["wrapped_key"])
+        return SegmentHeader(**document)
+    except (ValueError, TypeError, KeyError, RecursionError, rfc8785.CanonicalizationError) as wrong:
+        raise Damaged("segment-header-form") from wrong
+
+
+def _text(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _count(value: object) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+_RULES: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("recorder", "camera", "segment", "run", "hour"), _text(_HEX32)),
+    **dict.fromkeys(_BIG, _text(_DECIMAL)),
+    **dict.fromkeys(
+        ("hour_start_s", "purpose_version", "policy_version", "width", "height", "mask_version"), _count
+    ),
+    "provisional": lambda value: isinstance(value, bool),
+    "storehouse_key": _text(_HEX16),
+    "codec": _text(_CODEC),
+    "wrapped_key": _text(re.compile(r"(?:[0-9a-f]{2}){1,1024}")),
+}
+
+
+def _check(document: dict[str, object]) -> None:
+    if document.keys() != _RULES.keys():
+        raise Damaged("segment-header-fields")
+    for name, holds in _RULES.items():
+        if not holds(document[name]):
+            raise Damaged("segment-header-field", field=name)
+
+
+if _RULES.keys() != {field.name for field in fields(SegmentHeader)}:
+    raise AssertionError("every header field needs a rule")

@@ -1,0 +1,171 @@
+"""The key table's bytes: 4 KiB chunks, each sealed with its own tag, so that a bad sector costs a few rows.
+
+Chunk: magic 8 | epoch u64 | index u32 | count u32 | zero 8 | ciphertext 4048 | tag 16. The first 32 bytes are
+associated data, the nonce is the chunk's index: a KEK is used for one table only, so no nonce comes twice.
+Plaintext: kind u16 | rows u16 | used u16 | zero u16 | rows | zeros. One kind a chunk; no row spans two chunks.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kuramori.errors import BadInput, Damaged, StorehouseError
+from kuramori.vault.key_rows import (
+    HOUR_STRUCT,
+    CredentialRow,
+    HoldRow,
+    Kind,
+    Tombstone,
+    pack_document,
+    pack_hour,
+    unpack_document,
+    unpack_hours,
+)
+from kuramori.vault.key_table import KeyTable
+from kuramori.vault.secret_bytes import wipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAGIC = b"KURATBL1"
+CHUNK_BYTES = 4096
+CLEAR = struct.Struct(">8sQII8x")
+BODY_BYTES = CHUNK_BYTES - CLEAR.size - 16
+BODY_HEAD = struct.Struct(">HHHxx")
+ROWS_BYTES = BODY_BYTES - BODY_HEAD.size
+HOURS_PER_CHUNK = ROWS_BYTES // HOUR_STRUCT.size
+_ROW_LENGTH = struct.Struct(">H")
+_BODY = slice(CLEAR.size, CHUNK_BYTES - 16)
+_SEALED = slice(CLEAR.size, CHUNK_BYTES)
+
+
+def chunk_nonce(index: int) -> bytes:
+    """The 12-byte nonce of chunk `index`."""
+    return index.to_bytes(12, "big")
+
+
+def seal_table(table: KeyTable, epoch: int, kek: bytearray) -> bytearray:
+    """The whole table under `kek`, which must never have been used before: a multiple of 4,096 bytes."""
+    documents = [(kind, list(_packed(kind, rows))) for kind, rows in _documents(table, epoch)]
+    hours = list(table.hours.values())
+    count = sum(len(chunks) for _, chunks in documents) + -(-len(hours) // HOURS_PER_CHUNK)
+    image = bytearray(count * CHUNK_BYTES)
+    view = memoryview(image)
+    index = 0
+    for kind, chunks in documents:
+        for rows, body in chunks:
+            at = index * CHUNK_BYTES + CLEAR.size
+            BODY_HEAD.pack_into(image, at, kind, rows, len(body))
+            view[at + BODY_HEAD.size : at + BODY_HEAD.size + len(body)] = body
+            wipe(body)
+            index += 1
+    for first in range(0, len(hours), HOURS_PER_CHUNK):
+        some = hours[first : first + HOURS_PER_CHUNK]
+        at = index * CHUNK_BYTES + CLEAR.size
+        BODY_HEAD.pack_into(image, at, Kind.HOUR, len(some), len(some) * HOUR_STRUCT.size)
+        at += BODY_HEAD.size
+        for row in some:
+            pack_hour(row, image, at)
+            at += HOUR_STRUCT.size
+        index += 1
+    _seal_in_place(view, epoch, count, kek)
+    return image
+
+
+def _seal_in_place(view: memoryview, epoch: int, count: int, kek: bytearray) -> None:
+    cipher = AESGCM(kek)
+    for index in range(count):
+        chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
+        CLEAR.pack_into(chunk, 0, MAGIC, epoch, index, count)
+        cipher.encrypt_into(chunk_nonce(index), chunk[_BODY], chunk[: CLEAR.size], chunk[_SEALED])
+
+
+def _documents(table: KeyTable, epoch: int) -> Iterator[tuple[Kind, Iterable[dict[str, Any]]]]:
+    counts = {"hours": len(table.hours), "credentials": len(table.credentials)}
+    yield (
+        Kind.HEAD,
+        [{"epoch": epoch, **counts, "holds": len(table.holds), "tombstones": len(table.tombstones)}],
+    )
+    yield Kind.CREDENTIAL, map(asdict, table.credentials.values())
+    yield Kind.HOLD, map(asdict, table.holds.values())
+    yield Kind.TOMBSTONE, map(asdict, table.tombstones.values())
+
+
+def _packed(kind: Kind, documents: Iterable[dict[str, Any]]) -> Iterator[tuple[int, bytearray]]:
+    body, rows = bytearray(), 0
+    for document in documents:
+        text = pack_document(document)
+        if len(text) + _ROW_LENGTH.size > ROWS_BYTES:
+            raise BadInput("table-row-too-long", kind=kind.name)
+        if len(body) + len(text) + _ROW_LENGTH.size > ROWS_BYTES:
+            yield rows, body
+            body, rows = bytearray(), 0
+        body += _ROW_LENGTH.pack(len(text)) + text
+        rows += 1
+    if rows:
+        yield rows, body
+
+
+def open_chunks(data: bytes | memoryview, epoch: int, kek: bytearray) -> tuple[dict[int, bytearray], int]:
+    """Chunks of `epoch` in `data` that open under `kek`, by index, and how many the table has (0 = none opened)."""
+    cipher, view, count = AESGCM(kek), memoryview(data), 0
+    opened: dict[int, bytearray] = {}
+    for at in range(0, len(view) - CHUNK_BYTES + 1, CHUNK_BYTES):
+        magic, of_epoch, index, of_count = CLEAR.unpack_from(view, at)
+        if magic != MAGIC or of_epoch != epoch:
+            continue
+        body = bytearray(BODY_BYTES)
+        chunk = view[at : at + CHUNK_BYTES]
+        try:
+            cipher.decrypt_into(chunk_nonce(index), chunk[_SEALED], chunk[: CLEAR.size], body)
+        except InvalidTag:
+            continue
+        opened[index], count = body, of_count
+    return opened, count
+
+
+def read_table(bodies: Iterable[bytearray], epoch: int, missing: int = 0) -> KeyTable:
+    """The table made of opened chunk bodies, which are wiped. Raises `StorehouseError("table-kind-unknown")`."""
+    table = KeyTable(epoch=epoch, damaged_chunks=missing)
+    for body in bodies:
+        kind, rows, used = BODY_HEAD.unpack_from(body)
+        if used > ROWS_BYTES:
+            raise Damaged("table-chunk")
+        area = memoryview(body)[BODY_HEAD.size : BODY_HEAD.size + used]
+        if kind == Kind.HOUR:
+            table.hours.update((row.hour, row) for row in unpack_hours(area))
+        else:
+            _take_documents(table, kind, area, rows)
+        area.release()
+        wipe(body)
+    return table
+
+
+def _take_documents(table: KeyTable, kind: int, area: memoryview, rows: int) -> None:
+    at = 0
+    for _ in range(rows):
+        (length,) = _ROW_LENGTH.unpack_from(area, at)
+        at += _ROW_LENGTH.size
+        _take(table, kind, unpack_document(area[at : at + length]))
+        at += length
+
+
+def _take(table: KeyTable, kind: int, document: dict[str, Any]) -> None:
+    try:
+        if kind == Kind.CREDENTIAL:
+            secret = bytearray.fromhex(document.pop("secret"))
+            table.credentials[document["camera"]] = CredentialRow(secret=secret, **document)
+        elif kind == Kind.TOMBSTONE:
+            table.tombstones[document["hour"]] = Tombstone(**document)
+        elif kind == Kind.HOLD:
+            sealed = bytearray.fromhex(document.pop("sealed"))
+            table.holds[document["segment"]] = HoldRow(sealed=sealed, **document)
+        elif kind != Kind.HEAD:
+            raise StorehouseError("table-kind-unknown", kind=kind)
+    except (TypeError, KeyError) as wrong:
+        raise Damaged("table-row", kind=kind) from wrong
