@@ -7,3 +7,16 @@ from django.utils.translation import gettext_lazy as _
 class PlacesConfig(AppConfig):
     name = "kuramori.places"
     verbose_name = _("Places")
+
+    def ready(self) -> None:
+        from kuramori.ledger import words
+
+        words.register(
+            {
+                "body-written": _("Wrote the installing body's name and address"),
+                "sign-declared": _("Declared that a sign was put up"),
+                "sign-photographed": _("Added a photo of a sign"),
+                "sign-taken-down": _("Took a sign down"),
+            }
+        )
+        words.register_details({"sign": _("Sign"), "site": _("Place")})

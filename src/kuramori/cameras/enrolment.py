@@ -1,0 +1,89 @@
+"""Registering a camera, and approving what it may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.cameras import polygons
+from kuramori.cameras.models import ApprovedRange, Camera
+from kuramori.errors import BadInput
+from kuramori.ledger import entries
+
+if TYPE_CHECKING:
+    from kuramori.cameras.polygons import Polygon
+    from kuramori.people.models import Account
+    from kuramori.places.models import Site
+
+
+def register(
+    *, site: Site, name: str, place_text: str, url: str, width: int, height: int, by: Account
+) -> Camera:
+    """Write a camera that answered a probe with a password of its own. Its credentials are not written here."""
+    now_ns = clock.now_ns()
+    with transaction.atomic():
+        last = Camera.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        camera = Camera.objects.create(
+            number=last + 1,
+            name=name,
+            place_text=place_text,
+            site=site,
+            url=url,
+            width=width,
+            height=height,
+            password_checked_ns=now_ns,
+            created_ns=now_ns,
+        )
+        entries.record(
+            "camera-registered",
+            actor=by.actor,
+            obj={"camera": camera.id},
+            detail={"number": camera.number, "name": name, "place": place_text, "size": f"{width}x{height}"},
+        )
+    return camera
+
+
+def change_connection(camera: Camera, *, url: str, width: int, height: int, by: Account) -> None:
+    """A camera answered at another address, or with other credentials."""
+    with transaction.atomic():
+        camera.url, camera.width, camera.height = url, width, height
+        camera.password_checked_ns = clock.now_ns()
+        camera.save(update_fields=["url", "width", "height", "password_checked_ns"])
+        entries.record("camera-connection-changed", actor=by.actor, obj={"camera": camera.id})
+
+
+def approve_range(camera: Camera, polygon: Polygon, masks: list[Polygon], by: Account) -> ApprovedRange:
+    """A person approves what the camera may see. A new version replaces the one before.
+
+    Raises BadInput `range-needs-area` when the polygon is no area, or `mask-needs-area` when a mask is none.
+    """
+    if not polygons.is_area(polygon):
+        raise BadInput("range-needs-area")
+    if not all(polygons.is_area(mask) for mask in masks):
+        raise BadInput("mask-needs-area")
+    now_ns = clock.now_ns()
+    with transaction.atomic():
+        version = ApprovedRange.objects.filter(camera=camera).count() + 1
+        ApprovedRange.objects.filter(camera=camera, revoked_ns=None).update(revoked_ns=now_ns)
+        approved = ApprovedRange.objects.create(
+            camera=camera,
+            version=version,
+            polygon=polygon,
+            mask_polygons=masks,
+            approved_by=by,
+            approved_at_ns=now_ns,
+        )
+        entries.record(
+            "range-approved",
+            actor=by.actor,
+            obj={"camera": camera.id},
+            detail={"version": version, "masks": len(masks)},
+        )
+    return approved
+
+
+def current_range(camera: Camera) -> ApprovedRange | None:
+    """The range in force."""
+    return ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()

@@ -1,0 +1,60 @@
+"""What a camera's state, or the reason of a gap, is called on the pages, and what helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """`name` says what is, `cure` what helps; `cure` is empty where nothing is to be done."""
+
+    name: str | _StrPromise
+    cure: str | _StrPromise = ""
+
+
+_CABLE = _("Check the camera's power and network cable.")
+_PASSWORD = _("Enter the camera's user name and password again.")
+_FITTER = _("Tell the person who looks after the camera.")
+
+WORDS = {
+    "starting": StateWords(_("Connecting")),
+    "recording": StateWords(_("Recording (locked)")),
+    "waiting-gate": StateWords(
+        _("Waiting for something that is missing"), _("The start page says what is missing.")
+    ),
+    "gate": StateWords(_("A rule did not allow recording"), _("The start page says what is missing.")),
+    "masked": StateWords(_("Has a mask, which this version cannot draw yet"), _FITTER),
+    "unreachable": StateWords(_("Cannot be reached"), _CABLE),
+    "refused": StateWords(_("Refuses the password"), _PASSWORD),
+    "not-found": StateWords(_("Knows no such stream"), _("Check the camera's address.")),
+    "no-video": StateWords(_("Sends no video"), _FITTER),
+    "unsupported-codec": StateWords(
+        _("Sends a video format that is not supported"), _("Set the camera to H.264.")
+    ),
+    "no-key-frame": StateWords(_("Sends no complete picture"), _FITTER),
+    "stalled": StateWords(_("Sends no more pictures"), _CABLE),
+    "closed-by-camera": StateWords(_("Ended the connection"), _CABLE),
+    "protocol": StateWords(_("Answers in a way that is not understood"), _FITTER),
+    "disk-reserve": StateWords(
+        _("The disk is almost full"), _("Ask for a larger disk or record fewer days.")
+    ),
+    "disk-failed": StateWords(_("The disk has failed"), _("Have the disk replaced at once.")),
+    "no-hour-key": StateWords(
+        _("The key for this hour is not ready"), _("It goes on by itself; if not, call for help.")
+    ),
+    "recorder-stopped": StateWords(_("The recorder was stopped")),
+    "box-off": StateWords(_("The recorder's machine was switched off")),
+    "unknown": StateWords(_("Not known"), _FITTER),
+}
+
+
+def words_for(code: str) -> StateWords:
+    """The words for a camera state or gap reason of the recorder."""
+    return WORDS.get(code, WORDS["unknown"])

@@ -1,0 +1,44 @@
+"""The installing body: written once by set-up, changed by its manager, each change in the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.ledger import entries
+from kuramori.places.models import Body, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIELDS = ("name", "address", "telephone", "one_person", "notice_url")
+
+
+def current() -> Body | None:
+    """The one installing body; None before set-up's first question is answered."""
+    return Body.objects.first()
+
+
+def write(values: Mapping[str, object], actor: str) -> Body:
+    """Write name, address, telephone, one_person and notice_url. The first time also makes its first site."""
+    with transaction.atomic():
+        body = Body.objects.first() or Body(id=1, created_ns=clock.now_ns())
+        for field in FIELDS:
+            if field in values:
+                setattr(body, field, values[field])
+        body.save()
+        if not Site.objects.exists():
+            Site.objects.create(name=body.name, address=body.address, created_ns=clock.now_ns())
+        entries.record(
+            "body-written",
+            actor=actor,
+            detail={"name": body.name, "one_person": body.one_person, "telephone": body.telephone},
+        )
+    return body
+
+
+def first_site() -> Site | None:
+    """The site that set-up works on."""
+    return Site.objects.order_by("pk").first()

@@ -1,0 +1,93 @@
+"""Which gates are closed at an instant. The rooms below ask here and know nothing of clauses.
+
+The ladder, most severe first: no-record (not recorded), sealed (recorded, nobody sees it), no-view (a person
+or the whole body), no-export, warn. A verdict carries the instant at which it turns, so a gate closes at that
+instant with no job running; and where nobody has judged, everything is closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from kuramori.cameras.models import Camera
+from kuramori.errors import Refusal, RuleKind
+from kuramori.policy.models import GATES, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kuramori.people.models import Account
+
+SHUT_TO_EYES = ("no-record", "sealed", "no-view")
+SHUT_TO_EXPORT = (*SHUT_TO_EYES, "no-export")
+BODY = ("body", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGate:
+    """One gate that is closed: by which clause, how strong that rule is, and the code that has the words."""
+
+    gate: str
+    clause: str
+    kind: RuleKind
+    code: str
+
+
+def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
+    """The gates closed for a camera, site, person or the body at `now_ns`, most severe first.
+
+    A camera stands behind its own gates, its site's and the body's; a camera or body that nobody has judged
+    is closed (`unjudged`).
+    """
+    subjects = _standing_behind(subject_kind, subject_id)
+    rows = list(_verdicts(subjects))
+    found = [gate for row in rows if (gate := _at(row, now_ns))]
+    if subject_kind in ("camera", "body") and not any(row.subject_kind == subject_kind for row in rows):
+        found.append(ClosedGate("no-record", "P1", "guideline", "unjudged"))
+    return sorted(found, key=lambda gate: (GATES.index(gate.gate), gate.clause))
+
+
+def require_viewable(camera_id: str, account: Account, now_ns: int) -> None:
+    """Raise `Refusal` with the most severe reason why `account` may not see this camera's pictures now."""
+    _require(SHUT_TO_EYES, camera_id, account, now_ns)
+
+
+def require_exportable(camera_id: str, account: Account, now_ns: int) -> None:
+    """Raise `Refusal` with the most severe reason why nothing of this camera may be handed out now."""
+    _require(SHUT_TO_EXPORT, camera_id, account, now_ns)
+
+
+def require_recordable(camera_id: str, now_ns: int) -> None:
+    """Raise `Refusal` with the first reason why this camera may not be recorded now."""
+    for gate in closed("camera", camera_id, now_ns):
+        if gate.gate == "no-record":
+            raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
+
+
+def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int) -> None:
+    standing = closed("camera", camera_id, now_ns) + closed("person", str(account.pk), now_ns)
+    for gate in sorted(standing, key=lambda gate: GATES.index(gate.gate)):
+        if gate.gate in shut:
+            raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
+
+
+def _standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]]:
+    if subject_kind != "camera":
+        return [(subject_kind, subject_id)]
+    site = Camera.objects.filter(pk=subject_id).values_list("site_id", flat=True).first()
+    return [("camera", subject_id), ("site", str(site)), BODY]
+
+
+def _verdicts(subjects: Iterable[tuple[str, str]]) -> Iterable[Verdict]:
+    for kind, subject in subjects:
+        yield from Verdict.objects.filter(subject_kind=kind, subject_id=subject)
+
+
+def _at(row: Verdict, now_ns: int) -> ClosedGate | None:
+    """What a verdict closes at `now_ns`: its gate, or after its turning instant the next one."""
+    turned = row.turns_at_ns is not None and now_ns >= row.turns_at_ns
+    gate, code = (row.turns_to_gate, row.turns_to_code) if turned else (row.gate, row.code)
+    if not gate:
+        return None
+    return ClosedGate(gate, row.clause, cast("RuleKind", row.kind), code)
