@@ -1,8 +1,8 @@
 """What erasing is worth on this machine: a level, and reasons computed from what is really there.
 
-Level 1 is a software slot, 2 with a TPM, 3 with an external token. At level 1 an overwritten slot is gone only
-where overwriting reaches the old bytes: on flash, copy-on-write, journalled data, a virtual or a stacked disk
-nobody can promise that, and `irrecoverable` is False there.
+Level 1 is a software slot, 2 with a TPM, 3 with an external token. At level 1 an overwritten slot is gone
+only where overwriting reaches the old bytes: on flash, copy-on-write, journalled data, a virtual or a stacked
+disk nobody can promise that, and `irrecoverable` is False there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ _COPY_ON_WRITE = frozenset({"btrfs", "zfs", "bcachefs", "nilfs2", "f2fs", "overl
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "sshfs"})
 _IN_PLACE = frozenset({"ext4", "ext3", "ext2", "xfs", "vfat", "exfat"})
 _JOURNALLED_DATA = re.compile(r"(?:^|[,\s])data=journal(?:$|[,\s])")
+_STACKED = {"dm": "device-mapper", "md": "raid", "loop": "loop-device", "bcache": "cached-disk"}
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -97,12 +98,7 @@ def _device_doubts(mount: Mount | None, root: Path) -> list[str]:
         return ["medium-unknown"]
     real = device.resolve()
     disk = real.parent if (real / "partition").exists() else real
-    for mark, code in (
-        ("dm", "device-mapper"),
-        ("md", "raid"),
-        ("loop", "loop-device"),
-        ("bcache", "cached-disk"),
-    ):
+    for mark, code in _STACKED.items():
         if (disk / mark).exists():
             return [code]
     if disk.name.startswith(("vd", "xvd")):

@@ -1,4 +1,4 @@
-"""The few file operations that a rotation is made of, behind one seam, so that tests can cut the power at each.
+"""The few file operations a rotation is made of, behind one seam, so that tests can cut the power at each.
 
 Files of fixed place are overwritten, never renamed over: a rename would leave the old bytes on the medium.
 """

@@ -32,7 +32,10 @@ class Kind(IntEnum):
 
 @dataclass(slots=True, repr=False)
 class HourRow:
-    """The hour secret H of one camera and UTC hour. `boot` (at most 36 bytes) and `run_ns` date provisional hours."""
+    """The hour secret H of one camera and UTC hour.
+
+    `boot` (at most 36 bytes) and `run_ns` (running time at the start of the hour) date a provisional hour.
+    """
 
     camera: str
     hour_start_s: int

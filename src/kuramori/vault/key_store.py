@@ -1,14 +1,14 @@
 """The key table on its media: one slot, one table in two files, and its copies. One writer, ever.
 
-To rotate is to write the table without its dead rows under a key used for nothing else, to see from the medium
-that it opens, and then to overwrite the slot of the old key. Erasing is what was not copied.
+To rotate is to write the table without its dead rows under a key used for nothing else, to see from the
+medium that it opens, and then to overwrite the slot of the old key. Erasing is what was not copied.
 The order of steps, and what a power cut leaves at each: docs/design/key-table.md.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kuramori.errors import CannotErase, StorehouseError
@@ -17,6 +17,7 @@ from kuramori.vault.key_files import KeyFiles, RealFiles
 from kuramori.vault.key_table import KeyTable
 from kuramori.vault.pair_search import look, newest_pair
 from kuramori.vault.secret_bytes import wipe
+from kuramori.vault.set_aside import SetAside
 from kuramori.vault.slot import KeySlot, Place, SoftwareSlot, fresh_record
 from kuramori.vault.table_image import open_chunks, read_table, seal_table
 
@@ -51,7 +52,6 @@ class _Alive:
     table_place: Place | None = None
     epoch: int = 0  # the highest epoch ever seen or tried: never used again
     opened: bool = False
-    findings: list[str] = field(default_factory=list)
 
 
 class KeyStore:
@@ -66,7 +66,10 @@ class KeyStore:
         slot: KeySlot | None = None,
         tokens: Sequence[bytes] = (b"",),
     ) -> None:
-        """`copies` are directories on other disks. `tokens` are the values of T that can be read now; new tables use the first."""
+        """`copies` are directories on other disks.
+
+        `tokens` are the values of T that can be read now; new tables use the first.
+        """
         self._files = files or RealFiles()
         self._record_dir = record_dir
         self._slot_dir = record_dir / "slot"
@@ -75,6 +78,7 @@ class KeyStore:
         self._slot = slot or SoftwareSlot(self._slot_dir, self._files)
         self._tokens = tokens
         self._alive = _Alive()
+        self.aside = SetAside(record_dir, self._copies, self._files)
         self._lock = threading.Lock()
 
     @property
@@ -119,13 +123,22 @@ class KeyStore:
         with self._lock:
             if not self._alive.opened:
                 raise ValueError("open() first")
-            if self._alive.epoch == 0:
-                self._turn(KeyTable())
+            if self._alive.slot_place is None and self._alive.epoch <= 1:
+                self._alive.epoch = 0
+                self._turn(KeyTable())  # so that epoch 1 never holds a row: see open
             return self._turn(table)
 
-    def set_aside_paths(self) -> tuple[Path, Path, list[Path]]:
-        """Slot directory, table directory and copies, for `set_aside`."""
-        return self._slot_dir, self._table_dir, list(self._copies)
+    def set_aside(self, until_ns: int) -> str:
+        """Move what does not open out of the way, unharmed, to be destroyed at `until_ns`; returns its name.
+
+        Only after `open` raised; then `rotate` starts a new pair.
+        """
+        with self._lock:
+            if self._alive.opened:
+                raise ValueError("only for what does not open")
+            name = self.aside.put(self._alive.epoch, until_ns)
+            self._alive.opened = True
+            return name
 
     def _turn(self, table: KeyTable) -> RotationResult:
         epoch = self._alive.epoch + 1

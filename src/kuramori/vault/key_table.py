@@ -39,12 +39,32 @@ class KeyTable:
         """Hour rows whose date has come by `now_ns` (the caller's erasure clock)."""
         return [row for row in self.hours.values() if row.erase_at_ns <= now_ns]
 
+    def take_in(self, other: KeyTable, now_ns: int) -> int:
+        """Add the live rows of a table that opened late (a token came back); returns how many hours came.
+
+        Rows that have expired by `now_ns`, or were erased meanwhile, are left out and wiped.
+        """
+        came = 0
+        for row in list(other.hours.values()):
+            if row.erase_at_ns <= now_ns or row.hour in self.tombstones or row.hour in self.hours:
+                row.wipe()
+                continue
+            self.hours[row.hour] = row
+            came += 1
+        for camera, credential in other.credentials.items():
+            self.credentials.setdefault(camera, credential)
+        for segment, hold in other.holds.items():
+            self.holds.setdefault(segment, hold)
+        for hour, stone in other.tombstones.items():
+            self.tombstones.setdefault(hour, stone)
+        return came
+
     def wipe(self) -> None:
         """Overwrite every secret; the table opens nothing after."""
         for rows in (self.hours, self.credentials, self.holds):
-            for row in rows.values():  # type: ignore[attr-defined]
+            for row in rows.values():
                 row.wipe()
-            rows.clear()  # type: ignore[attr-defined]
+            rows.clear()
 
     def __repr__(self) -> str:
         return f"KeyTable(epoch={self.epoch}, hours={len(self.hours)})"

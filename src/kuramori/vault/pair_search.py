@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,16 +48,19 @@ class Remains:
 
 
 def look(slot: KeySlot, files: KeyFiles, directories: Iterable[Path]) -> Remains:
-    """Read every slot place, and the table files A and B in each of `directories`; unreadable files are passed by."""
-    records = {place: record for place in PLACES if (record := slot.read(place)) is not None}
+    """Read both slot places, and tables A and B in each of `directories`; what cannot be read is passed by."""
+    records: dict[Place, SlotRecord] = {}
+    for place in PLACES:
+        with suppress(OSError):  # one bad place must not hide the other
+            record = slot.read(place)
+            if record is not None:
+                records[place] = record
     tables: list[tuple[Place, bytes]] = []
     for directory in directories:
         for place in PLACES:
-            try:
+            with suppress(OSError):
                 if files.exists(directory / place):
                     tables.append((place, files.read(directory / place)[0]))
-            except OSError:  # one bad copy must not hide the others
-                continue
     named = [record.epoch for record in records.values()]
     named += [epoch for _, data in tables for epoch in _epochs_in(data)]
     return Remains(records, tables, max(named, default=0))

@@ -59,11 +59,10 @@ class RecordSealer:
     def seal(
         self, payload: bytes | Sequence[bytes], wall_ns: int, media_90k: int, duration_90k: int, flags: int
     ) -> memoryview:
-        """Header and ciphertext as one view, good until the next call. A list is joined and sealed in place."""
+        """Header and ciphertext as one view, good until the next call. A list is sealed in place."""
         if self._cipher is None:
             raise ValueError("the sealer is closed")
-        whole = isinstance(payload, (bytes, bytearray, memoryview))
-        size = len(payload) if whole else sum(map(len, payload))
+        size = len(payload) if isinstance(payload, bytes) else sum(len(part) for part in payload)
         if size > PAYLOAD_MAX_BYTES:
             raise ValueError("record too large")
         end = HEADER_BYTES + size + TAG_BYTES
@@ -75,11 +74,12 @@ class RecordSealer:
         RECORD_HEADER.pack_into(
             self._buffer, 0, seq, wall_ns, media_90k, duration_90k, flags, size + TAG_BYTES
         )
-        if whole:
-            clear: bytes | memoryview = payload  # type: ignore[assignment]
+        clear: bytes | memoryview
+        if isinstance(payload, bytes):
+            clear = payload
         else:
             clear = view[HEADER_BYTES : HEADER_BYTES + size]
-            _join_into(clear, payload)  # type: ignore[arg-type]
+            _join_into(clear, payload)
         self._cipher.encrypt_into(
             nonce(seq, flags), clear, self._digest + view[:HEADER_BYTES], view[HEADER_BYTES:end]
         )

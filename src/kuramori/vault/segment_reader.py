@@ -86,7 +86,8 @@ class SegmentFile:
             raw = os.pread(self._handle, HEADER_BYTES, self._next_offset)
             if len(raw) < HEADER_BYTES:
                 break
-            info = RecordInfo(*RECORD_HEADER.unpack(raw)[:5], self._next_offset, RECORD_HEADER.unpack(raw)[5])
+            seq, wall_ns, media_90k, duration_90k, flags, length = RECORD_HEADER.unpack(raw)
+            info = RecordInfo(seq, wall_ns, media_90k, duration_90k, flags, self._next_offset, length)
             end = info.offset + HEADER_BYTES + info.length
             self.fault = _fault_of(info, len(self.records))
             if self.fault is not None or end > size:
@@ -133,7 +134,7 @@ class SegmentFile:
         return digest.hexdigest()
 
     def read(self, seq: int, key: bytes | bytearray) -> bytes:
-        """The fragment of record `seq` in the clear. Raises `Damaged`, or `BadInput` for an unknown number."""
+        """The fragment of record `seq` in the clear. Raises `Damaged`; `BadInput` for an unknown number."""
         return self._read(seq, AESGCM(key))
 
     def read_span(self, first_seq: int, last_seq: int, key: bytes | bytearray) -> Iterator[bytes]:

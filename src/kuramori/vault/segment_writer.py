@@ -51,8 +51,8 @@ class SegmentWriter:
         self._key = key
         self._sealer = RecordSealer(key, head[-DIGEST_BYTES:])
         self._hash = hashlib.sha256()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._handle = -1
+        self._create()
         self._write(memoryview(head))
 
     @property
@@ -92,7 +92,7 @@ class SegmentWriter:
         return seq
 
     def close(self) -> ClosedSegment:
-        """Write the closing record, forget the key, close the file (the caller syncs the disk first or after)."""
+        """Write the closing record, forget the key, close the file. The caller syncs the disk."""
         if self.ended:
             raise ValueError("the segment has ended")
         self._write(self._sealer.seal(b"", self.end_ns, self._end_90k, 0, int(Flag.LAST)))
@@ -107,6 +107,15 @@ class SegmentWriter:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
+
+    def _create(self) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self._handle = os.open(self.path, flags, 0o600)
+        except OSError as wrong:
+            self.abandon()
+            raise DiskFailed("segment-create", errno=wrong.errno) from wrong
 
     def _write(self, data: memoryview) -> None:
         try:

@@ -1,7 +1,8 @@
-"""The key slot: where the 128 KiB random blob lives that the table's key comes from. Overwritten, it is gone.
+"""The key slot: where the 128 KiB random blob lives that the table's key comes from.
 
-A software slot is two files (or, later, two partitions) A and B. A record is magic 8 | version u16 | epoch u64
-| zeros to 4,064 | SHA-256 over the rest | blob 131,072 bytes: 33 blocks of 4 KiB in all.
+Overwritten, it is gone, and with it the table. A software slot is two files (or, later, two partitions),
+A and B. A record is magic 8 | version u16 | epoch u64 | zeros to 4,064 | SHA-256 over the rest |
+blob 131,072 bytes: 33 blocks of 4 KiB in all.
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ class SlotRecord:
         """The table's key: HKDF-SHA256 over blob and T. T is 32 bytes in a TPM or token, or empty."""
         both = self.blob + token_part
         derived = bytearray(32)
-        HKDF(SHA256(), 32, salt=None, info=_KEK_LABEL + self.epoch.to_bytes(8, "big")).derive_into(
-            both, derived
-        )
+        info = _KEK_LABEL + self.epoch.to_bytes(8, "big")
+        HKDF(SHA256(), 32, salt=None, info=info).derive_into(both, derived)
         wipe(both)
         return derived
 

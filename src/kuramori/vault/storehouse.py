@@ -105,7 +105,7 @@ def seal_segment_key(public: bytes, key: bytes | bytearray, context: SealContext
 
 
 def open_segment_key(private: bytes | bytearray, sealed: bytes, context: SealContext) -> bytearray:
-    """The 32-byte segment key. Raises `Damaged` for another storehouse key, another context or changed bytes."""
+    """The 32-byte segment key. Raises `Damaged` for another key, another context or changed bytes."""
     if len(sealed) != SEALED_KEY_BYTES:
         raise Damaged("sealed-key-length")
     try:
@@ -137,7 +137,7 @@ def unwrap_private(wrapped: dict[str, Any], passphrase: str) -> StorehouseKey:
     try:
         digits = normalise_passphrase(passphrase)
     except BadInput as wrong:
-        raise WrongPassphrase(**wrong.values) from None
+        raise WrongPassphrase(digits=wrong.values.get("digits")) from None
     try:
         kdf, named = wrapped["kdf"], str(wrapped["key_id"])
         nonce, ciphertext = bytes.fromhex(wrapped["nonce"]), bytes.fromhex(wrapped["ciphertext"])

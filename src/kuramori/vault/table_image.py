@@ -2,7 +2,7 @@
 
 Chunk: magic 8 | epoch u64 | index u32 | count u32 | zero 8 | ciphertext 4048 | tag 16. The first 32 bytes are
 associated data, the nonce is the chunk's index: a KEK is used for one table only, so no nonce comes twice.
-Plaintext: kind u16 | rows u16 | used u16 | zero u16 | rows | zeros. One kind a chunk; no row spans two chunks.
+Plaintext: kind u16 | rows u16 | used u16 | zero u16 | rows | zeros. One kind a chunk; no row spans chunks.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _packed(kind: Kind, documents: Iterable[dict[str, Any]]) -> Iterator[tuple[i
 
 
 def open_chunks(data: bytes | memoryview, epoch: int, kek: bytearray) -> tuple[dict[int, bytearray], int]:
-    """Chunks of `epoch` in `data` that open under `kek`, by index, and how many the table has (0 = none opened)."""
+    """Chunks of `epoch` that open under `kek`, by index, and how many the table has (0 = none opened)."""
     cipher, view, count = AESGCM(kek), memoryview(data), 0
     opened: dict[int, bytearray] = {}
     for at in range(0, len(view) - CHUNK_BYTES + 1, CHUNK_BYTES):
@@ -130,7 +130,7 @@ def open_chunks(data: bytes | memoryview, epoch: int, kek: bytearray) -> tuple[d
 
 
 def read_table(bodies: Iterable[bytearray], epoch: int, missing: int = 0) -> KeyTable:
-    """The table made of opened chunk bodies, which are wiped. Raises `StorehouseError("table-kind-unknown")`."""
+    """The table in opened chunk bodies, which are wiped. Raises `StorehouseError("table-kind-unknown")`."""
     table = KeyTable(epoch=epoch, damaged_chunks=missing)
     for body in bodies:
         kind, rows, used = BODY_HEAD.unpack_from(body)
