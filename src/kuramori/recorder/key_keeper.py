@@ -1,33 +1,291 @@
 """The keeper of the key table: its only writer. It gives out hour secrets, and loses them on their day.
 
-Thread-safe: `hour_for`, `unwrap` and `credentials` from any thread; `rotate` and `put_credentials` from the loop.
+Thread-safe: `hour_for`, `unwrap` and `credentials` from any thread; `rotate` and `put_credentials` on the loop.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import json
+import threading
+from typing import TYPE_CHECKING
+
+from kuramori.clock import NS_PER_S, hour_start_s
+from kuramori.errors import CannotErase, DiskFailed, KeyGone
+from kuramori.recorder import hour_dates
+from kuramori.recorder.footage_files import unlink_erased
+from kuramori.recorder.orders import Ack, ConfirmClock, Erase
+from kuramori.recorder.rotation_plan import (
+    Wishes,
+    hours_to_come,
+    missing,
+    overlaps,
+    periods_of,
+    plan_rotation,
+)
+from kuramori.recorder.table_rows import TableRows
+from kuramori.vault.hour_wrap import unwrap_sealed_key
+from kuramori.vault.key_table import KeyTable
 
 if TYPE_CHECKING:
-    from kuramori.vault.key_table import HourRow
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from kuramori.recorder.erasure_guard import ErasureGuard, TimeView
+    from kuramori.recorder.journal import Journal
+    from kuramori.recorder.order_desk import OrderDesk
+    from kuramori.recorder.orders import Order
+    from kuramori.recorder.rotation_plan import RotationPlan
+    from kuramori.recorder.settings_rows import RecorderSettings
+    from kuramori.vault.key_store import KeyStore, RotationResult
+    from kuramori.vault.key_table import HourRow, Tombstone
+
+RETRY_NS = 60 * NS_PER_S
+CONFIRM_WITHIN_NS = 600 * NS_PER_S
+"""A person's word about the clock holds for the clock they saw: it must not have gone elsewhere since."""
+
+
+async def _nobody_writes(hours: frozenset[str]) -> None:
+    """No camera worker is there to leave an hour."""
 
 
 class KeyKeeper:
+    """See the module. `settings` may be replaced at any time; `leave_hours` is set by who has the workers."""
+
+    def __init__(
+        self, store: KeyStore, journal: Journal, guard: ErasureGuard, desk: OrderDesk, stores: list[Path]
+    ) -> None:
+        self.settings: RecorderSettings | None = None
+        self.stores = stores
+        """Roots of all stores that may hold segments."""
+        self.leave_hours: Callable[[frozenset[str]], Awaitable[None]] = _nobody_writes
+        self.failing: str = ""
+        """Code of why the last rotation failed; empty when it stood."""
+        self._store = store
+        self._journal = journal
+        self._guard = guard
+        self._desk = desk
+        self._lock = threading.Lock()
+        self._turn = asyncio.Lock()
+        self._table = KeyTable()
+        self._rows = TableRows(self._table)
+        self._dying: frozenset[str] = frozenset()
+        self._untold: set[str] = set()
+        self._told_at: dict[str, int] = {}
+        self._rotated_hour_s: int | None = None
+        self._tried_boot_ns: int | None = None
+        self._next_due_ns: int | None = None
+        self._result: RotationResult | None = None
+
+    def open(self) -> None:
+        """Read the table as it was left. Raises StorehouseError when something is there and nothing opens."""
+        self._put_in_force(self._store.open() or KeyTable())
+        self._untold = set(self._table.tombstones)
+
+    # Asked by workers and sockets, on any thread
+
     def hour_for(self, camera: str, wall_ns: int) -> HourRow | None:
         """The hour secret to write under for a picture that arrived at `wall_ns`; None until one is durable
         (just added, clock stepped, hour being erased): wait in memory and ask again, 100 ms later is enough."""
-        raise NotImplementedError
+        view = self._guard.view()
+        with self._lock:
+            for row in self._rows.of(camera, hour_start_s(wall_ns)):
+                if row.hour not in self._dying and hour_dates.usable(row, view):
+                    return row
+        return None
 
     def unwrap(self, hour: str, segment: str, wrapped: bytes) -> bytes:
-        """The sealed segment key. Raises KeyGone: `key-gone`, `clock-unsure`."""
-        raise NotImplementedError
+        """The sealed segment key (80 bytes). Raises KeyGone: `key-gone` (erased, or its date has come),
+        `clock-untrusted` (it may be past its date, and the time is not sure); Damaged for wrong bytes."""
+        view = self._guard.view()
+        with self._lock:
+            row = self._table.hours.get(hour)
+            if row is None or hour in self._dying:
+                raise KeyGone
+            period = periods_of(self.settings).get(row.camera)
+            if hour_dates.is_due(row, view, period):
+                raise KeyGone
+            if not view.trusted and hour_dates.looks_expired(row, view, period):
+                raise KeyGone("clock-untrusted")
+            return unwrap_sealed_key(row.secret, segment, wrapped)
+
+    def camera_of(self, hour: str) -> str | None:
+        """Whose hour it is."""
+        with self._lock:
+            row = self._table.hours.get(hour)
+            return None if row is None else row.camera
 
     def credentials(self, camera: str) -> dict[str, str] | None:
         """{"user", "password"} of a camera, or None."""
-        raise NotImplementedError
+        with self._lock:
+            row = self._table.credentials.get(camera)
+            return None if row is None else dict(json.loads(bytes(row.secret)))
+
+    def status(self) -> dict[str, object]:
+        """For the status screen: epoch, live hours, assurance level and reasons, and whether erasing is overdue."""
+        result = self._result
+        assurance = result.assurance if result else None
+        return {
+            "epoch": self._table.epoch,
+            "hours": len(self._table.hours),
+            "tombstones": len(self._table.tombstones),
+            "level": self._store.level,
+            "reasons": list(assurance.reasons) if assurance else [],
+            "irrecoverable": bool(assurance and assurance.irrecoverable),
+            "failing": self.failing,
+        }
+
+    # The rotation, on the event loop
 
     async def put_credentials(self, camera: str, credentials: dict[str, str]) -> None:
         """Keep them in the table; returns after a durable rotation. Raises CannotErase."""
-        raise NotImplementedError
+        secret = json.dumps(credentials, ensure_ascii=False).encode()
+        await self.rotate("credentials", {camera: secret})
 
-    async def rotate(self, reason: str) -> Any:
-        raise NotImplementedError
+    def due(self, view: TimeView) -> str | None:
+        """Why a rotation is needed now, or None. Cheap: asked every second."""
+        if self._tried_boot_ns is None:
+            return "start"
+        if self.failing:
+            return "retry" if view.boot_ns - self._tried_boot_ns >= RETRY_NS else None
+        if self._rotated_hour_s != hour_start_s(view.wall_ns):
+            return "hour"
+        if self._next_due_ns is not None and view.now_ns + hour_dates.EARLY_NS >= self._next_due_ns:
+            return "expired"
+        if view.trusted and self._rows.provisional:
+            return "trusted"
+        if self._lacks_hours(view):
+            return "provide"
+        return "order" if self._desk.urgent() else None
+
+    async def rotate(self, reason: str, credentials: dict[str, bytes] | None = None) -> RotationResult:
+        """Read the orders, lose what must go, provide what will be needed; returns when that is durable and
+        journalled, and the files of the erased hours are unlinked. Raises CannotErase; `due` then says `retry`."""
+        async with self._turn:
+            self._tried_boot_ns = self._guard.view().boot_ns
+            orders = await asyncio.to_thread(self._desk.read)
+            orders = self._judge(orders)
+            wishes = self._wishes(orders, credentials or {})
+            plan = plan_rotation(self._table, self._guard.view(), self.settings, wishes)
+            with self._lock:
+                self._dying |= {row.hour for row in plan.gone}
+            await self.leave_hours(self._dying)
+            return await asyncio.to_thread(self._carry_out, plan, orders, reason)
+
+    def _judge(self, orders: list[Order]) -> list[Order]:
+        """Refuse what cannot be; take a person's word about the clock first, since all else depends on it."""
+        good: list[Order] = []
+        for order in orders:
+            if isinstance(order, ConfirmClock):
+                if 0 <= self._guard.view().wall_ns - order.wall_ns <= CONFIRM_WITHIN_NS:
+                    self._guard.confirm()
+                    good.append(order)
+                else:
+                    self._desk.refuse_order(order, "clock-has-moved")
+            elif isinstance(order, Ack) and order.through_seq > self._journal.last_seq:
+                self._desk.refuse_order(order, "no-such-entry")
+            else:
+                good.append(order)
+        return good
+
+    def _wishes(self, orders: list[Order], credentials: dict[str, bytes]) -> Wishes:
+        through = max((order.through_seq for order in orders if isinstance(order, Ack)), default=0)
+        forget = frozenset(hour for hour, seq in self._told_at.items() if seq <= through)
+        carried_out = {stone.reason for stone in self._table.tombstones.values()}
+        erase = tuple(
+            order for order in orders if isinstance(order, Erase) and f"order:{order.id}" not in carried_out
+        )
+        return Wishes(erase, forget, credentials)
+
+    def _carry_out(self, plan: RotationPlan, orders: list[Order], reason: str) -> RotationResult:
+        try:
+            result = self._store.rotate(plan.table)
+        except (CannotErase, DiskFailed) as problem:
+            self._failed(problem, plan)
+            raise
+        self._stands(plan, result, reason)
+        for order in orders:
+            self._desk.done(order)
+        stones = [plan.table.tombstones[hour] for hour in self._told_now if hour in plan.table.tombstones]
+        gone = unlink_erased(self.stores, stones)
+        if gone:
+            self._journal.append_durable("files-erased", segments=gone)
+        return result
+
+    def _stands(self, plan: RotationPlan, result: RotationResult, reason: str) -> None:
+        self._put_in_force(plan.table)
+        self._next_due_ns = plan.next_due_ns
+        self._rotated_hour_s = hour_start_s(self._guard.view().wall_ns)
+        self._result = result
+        self.failing = ""
+        for row in plan.gone:
+            row.wipe()
+        tell = [*(self._table.tombstones[hour] for hour in self._untold if hour in self._table.tombstones)]
+        tell += [stone for stone in plan.erased if stone.hour not in self._untold]
+        seq = self._journal.append_durable(
+            "rotation",
+            reason=reason,
+            epoch=result.epoch,
+            level=result.level,
+            verified=result.verified,
+            findings=list(result.findings),
+            live_hours=len(self._table.hours),
+            erased=[_told(stone) for stone in tell],
+            dated=[_told_date(row) for row in plan.dated],
+        )
+        self._untold = set()
+        self._told_now = [stone.hour for stone in tell]
+        self._told_at = {hour: at for hour, at in self._told_at.items() if hour in self._table.tombstones}
+        self._told_at.update(dict.fromkeys(self._told_now, seq))
+
+    def _failed(self, problem: CannotErase | DiskFailed, plan: RotationPlan) -> None:
+        """The table in force may already be the new one (only its predecessor's key could not be destroyed):
+        then what it erased is gone from it, but not yet for certain, and is told when a rotation has stood."""
+        self._result = None
+        if problem.values.get("live"):
+            self._put_in_force(plan.table, keep_dying=True)
+            self._untold |= {stone.hour for stone in plan.erased}
+        if self.failing != problem.code:
+            self._journal.append_durable("rotation-failed", why=problem.code)
+        self.failing = problem.code
+
+    def _put_in_force(self, table: KeyTable, *, keep_dying: bool = False) -> None:
+        with self._lock:
+            self._table = table
+            self._rows = TableRows(table)
+            if not keep_dying:
+                self._dying = frozenset()
+
+    def _lacks_hours(self, view: TimeView) -> bool:
+        """Is there a camera without a row for this hour or the next?"""
+        if self.settings is None:
+            return False
+        wanted = hours_to_come(view, ahead=1)
+        with self._lock:
+            return any(
+                missing((row for start_s in wanted for row in self._rows.of(camera.id, start_s)), view, wanted)
+                for camera in self.settings.cameras
+            )
+
+
+def _told(stone: Tombstone) -> dict[str, object]:
+    return {
+        "camera": stone.camera,
+        "hour_start_s": stone.hour_start_s,
+        "hour": stone.hour,
+        "erase_at_ns": stone.erase_at_ns,
+        "erased_at_ns": stone.erased_at_ns,
+        "reason": stone.reason,
+    }
+
+
+def _told_date(row: HourRow) -> dict[str, object]:
+    return {
+        "camera": row.camera,
+        "hour_start_s": row.hour_start_s,
+        "hour": row.hour,
+        "erase_at_ns": row.erase_at_ns,
+    }
+
+
+__all__ = ["KeyKeeper", "overlaps"]

@@ -42,7 +42,7 @@ class OpenThings:
         elif kind == "gap-closed":
             self.gaps.pop(fields["gap"], None)
             self._covered(fields.get("camera"), fields.get("until_ns"))
-        elif kind in ("order-done", "order-refused"):
+        elif kind == "order-done" or (kind == "order-refused" and fields["order_kind"]):
             self.orders = [*self.orders[-ORDERS_CARRIED + 1 :], str(fields["order"])]
         elif kind == "start":
             self.running, self.boot = True, fields.get("boot", "")

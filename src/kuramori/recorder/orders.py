@@ -38,7 +38,6 @@ class Erase:
     camera: str
     from_s: int
     until_s: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class ConfirmClock:
     by: str
 
 
+# Every order may carry a `reason` for people to read; the recorder obeys without it.
 Order = Ack | Erase | ConfirmClock
 
 
@@ -82,7 +82,7 @@ def read_order(data: bytes, public: bytes) -> Order:
 
 
 def _typed(order: dict[str, Any]) -> Order:
-    kind, fields = order.get("kind"), {key: value for key, value in order.items() if key != "kind"}
+    kind, fields = order.get("kind"), {name: value for name, value in order.items() if name not in ("kind", "reason")}
     if kind in ("hold", "extend"):
         raise BadInput("order-later-date", kind=kind)
     shapes: dict[str, type[Ack] | type[Erase] | type[ConfirmClock]] = {

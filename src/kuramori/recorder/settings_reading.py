@@ -55,7 +55,12 @@ def parse(data: bytes, *, demo: bool = False, recorder: str | None = None) -> Re
 
 
 def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
-    row = _only(row, "id number name url priority purpose_version policy_version retention gates")
+    if not isinstance(row, dict):
+        raise BadInput("settings-field")
+    row = _only(
+        {"masked": False, **row},
+        "id number name url priority purpose_version policy_version retention gates masked",
+    )
     return CameraSettings(
         id=_id(row, "id"),
         number=_int(row, "number"),
@@ -66,6 +71,7 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         policy_version=_int(row, "policy_version", least=1),
         retention=_retention(row["retention"]),
         gates=tuple(_gate(gate) for gate in _list(row, "gates")),
+        masked=_bool(row, "masked"),
     )
 
 

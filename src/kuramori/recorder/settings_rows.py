@@ -63,6 +63,8 @@ class CameraSettings:
     policy_version: int
     retention: Retention
     gates: tuple[Gate, ...]
+    masked: bool = False
+    """Parts of the picture must not exist in stored bits; until they can be burned in, nothing is stored."""
 
     def gate_now(self, name: GateName, now_ns: int) -> Gate | None:
         """The first gate of that name that is closed at `now_ns` (wall time), or None."""
@@ -84,9 +86,11 @@ class RecorderSettings:
         return next((row for row in self.cameras if row.id == camera), None)
 
     def recordable(self, camera: str, now_ns: int) -> bool:
-        """May this camera be recorded at `now_ns`? Needs a storehouse key, the camera, and no closed gate."""
+        """May this camera be recorded at `now_ns`? Needs a storehouse key, no mask, and no closed gate."""
         row = self.camera(camera)
-        return row is not None and self.storehouse is not None and row.gate_now("no-record", now_ns) is None
+        if row is None or row.masked or self.storehouse is None:
+            return False
+        return row.gate_now("no-record", now_ns) is None
 
     def viewable(self, camera: str, now_ns: int) -> bool:
         """May live pictures and keys of this camera be given out at `now_ns`?"""

@@ -1,0 +1,165 @@
+"""What the next key table holds: decided here, from the present one, the time, the settings and the orders. Pure.
+
+Nothing is appended to a table: the next one is the present one without the dead rows, with an hour secret for
+this hour and the two after it for each camera.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kuramori.clock import HOUR_S, hour_start_s
+from kuramori.recorder.hour_dates import (
+    HOURS_AHEAD,
+    Period,
+    capped,
+    dated,
+    dies_at_ns,
+    is_due,
+    new_dates,
+    usable_later,
+)
+from kuramori.vault.key_table import CredentialRow, HourRow, KeyTable, Tombstone
+from kuramori.vault.secret_bytes import fresh_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kuramori.recorder.erasure_guard import TimeView
+    from kuramori.recorder.orders import Erase
+    from kuramori.recorder.settings_rows import RecorderSettings
+
+SECRET_BYTES = 32
+EXPIRED = "expired"
+DROPPED_UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a rotation has been asked for, beside the passing of time."""
+
+    erase: tuple[Erase, ...] = ()
+    forget_tombstones: frozenset[str] = frozenset()
+    credentials: Mapping[str, bytes] = field(default_factory=dict)
+    """camera → JSON bytes, to be put in."""
+
+
+@dataclass
+class RotationPlan:
+    """The next table, and how it differs. Rows that stay are shared with the present table."""
+
+    table: KeyTable
+    erased: list[Tombstone] = field(default_factory=list)
+    dated: list[HourRow] = field(default_factory=list)
+    gone: list[HourRow] = field(default_factory=list)
+    """The dead rows themselves: to be wiped once the rotation stands."""
+    next_due_ns: int | None = None
+    """Erasure time at which the next hour dies, as far as it is known now."""
+
+
+def plan_rotation(
+    table: KeyTable, view: TimeView, settings: RecorderSettings | None, wishes: Wishes = Wishes()
+) -> RotationPlan:
+    """The table to write now."""
+    periods = periods_of(settings)
+    plan = RotationPlan(KeyTable(holds=dict(table.holds), epoch=table.epoch))
+    for row in table.hours.values():
+        kept = _redated(row, view, periods.get(row.camera), plan)
+        why = _death(kept, view, periods.get(row.camera), wishes.erase)
+        if why is None:
+            plan.table.hours[kept.hour] = kept
+            continue
+        plan.gone.append(row)
+        if why != DROPPED_UNUSED:
+            plan.erased.append(
+                Tombstone(row.camera, row.hour_start_s, row.hour, kept.erase_at_ns, view.now_ns, why)
+            )
+    _keep_the_rest(table, plan, wishes)
+    _provide(plan.table, view, periods)
+    dates = [dies_at_ns(row, view, periods.get(row.camera)) for row in plan.table.hours.values()]
+    plan.next_due_ns = min(dates, default=None)
+    return plan
+
+
+def periods_of(settings: RecorderSettings | None) -> dict[str, Period]:
+    """camera → how long its footage lives. Cameras that are no longer in the settings keep the dates they have."""
+    if settings is None:
+        return {}
+    return {camera.id: Period(camera.retention, settings.timezone) for camera in settings.cameras}
+
+
+def overlaps(row: HourRow, order: Erase, view: TimeView) -> bool:
+    """Does the order mean this hour? Only hours that have begun: it is about footage that exists."""
+    begun = row.hour_start_s <= hour_start_s(view.wall_ns)
+    inside = row.hour_start_s < order.until_s and row.hour_start_s + HOUR_S > order.from_s
+    return row.camera == order.camera and begun and inside
+
+
+def missing(table_rows: Iterable[HourRow], view: TimeView, starts_s: Iterable[int]) -> list[int]:
+    """Which of the hours (by the machine's clock) have no row that footage may be written under."""
+    rows = list(table_rows)
+    return [
+        start_s
+        for start_s in starts_s
+        if not any(row.hour_start_s == start_s and usable_later(row, view, start_s) for row in rows)
+    ]
+
+
+def hours_to_come(view: TimeView, ahead: int = HOURS_AHEAD) -> list[int]:
+    """This hour and the next ones, as seconds since 1970, by the machine's clock."""
+    first = hour_start_s(view.wall_ns)
+    return [first + at * HOUR_S for at in range(ahead + 1)]
+
+
+def _death(row: HourRow, view: TimeView, period: Period | None, orders: tuple[Erase, ...]) -> str | None:
+    for order in orders:
+        if overlaps(row, order, view):
+            return f"order:{order.id}"
+    if is_due(row, view, period):
+        return EXPIRED
+    if _never_used(row, view):
+        return DROPPED_UNUSED
+    return None
+
+
+def _never_used(row: HourRow, view: TimeView) -> bool:
+    """A provisional hour of this boot that was to begin later, but not when the clock now says: it cannot have
+    been used yet (see hour_dates.usable), and its date would be wrong."""
+    if not row.provisional or row.boot != view.boot:
+        return False
+    return row.run_ns > view.boot_ns and not usable_later(row, view, row.hour_start_s)
+
+
+def _redated(row: HourRow, view: TimeView, period: Period | None, plan: RotationPlan) -> HourRow:
+    """On trusted time: date what was provisional, once; and let no date be later than the period allows."""
+    if not view.trusted:
+        return row
+    if row.provisional:
+        row = replace(row, provisional=False, erase_at_ns=dated(row, view, period))
+        plan.dated.append(row)
+    earlier_ns = capped(row, view, period)
+    return row if earlier_ns == row.erase_at_ns else replace(row, erase_at_ns=earlier_ns)
+
+
+def _keep_the_rest(table: KeyTable, plan: RotationPlan, wishes: Wishes) -> None:
+    stones = [stone for hour, stone in table.tombstones.items() if hour not in wishes.forget_tombstones]
+    plan.table.tombstones = {stone.hour: stone for stone in [*stones, *plan.erased]}
+    plan.table.credentials = dict(table.credentials)
+    for camera, secret in wishes.credentials.items():
+        plan.table.credentials[camera] = CredentialRow(camera, bytearray(secret))
+
+
+def _provide(table: KeyTable, view: TimeView, periods: Mapping[str, Period]) -> None:
+    by_camera: dict[str, list[HourRow]] = {camera: [] for camera in periods}
+    wanted = hours_to_come(view)
+    for row in table.hours.values():
+        if row.camera in by_camera and row.hour_start_s in wanted:
+            by_camera[row.camera].append(row)
+    for camera, period in periods.items():
+        for start_s in missing(by_camera[camera], view, wanted):
+            erase_at_ns, provisional, boot, run_ns = new_dates(start_s, view, period)
+            secret, hour = fresh_secret(SECRET_BYTES), secrets.token_hex(16)
+            row = HourRow(camera, start_s, hour, secret, erase_at_ns, provisional, boot, run_ns)
+            table.hours[hour] = row
