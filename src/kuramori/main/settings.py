@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "kuramori.main.refused.RefusedPages",
+    "kuramori.people.refused.RefusedPages",
     "kuramori.people.doors.SignedInOnly",
 ]
 

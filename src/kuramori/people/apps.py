@@ -1,7 +1,22 @@
+"""Accounts and appointments."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "kuramori.people"
+
+    def ready(self) -> None:
+        from kuramori.ledger import words
+        from kuramori.people import words_for_people
+        from kuramori.web import navigation, refusals
+
+        words.register(words_for_people.ACTS)
+        words.register_details(words_for_people.DETAILS)
+        words.register_namer("account", words_for_people.account_names)
+        refusals.register(words_for_people.REFUSALS)
+        navigation.register("people", _("People"), order=80, roles=("manager",))
+        navigation.register("ledger", _("Record of acts"), order=90)

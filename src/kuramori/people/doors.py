@@ -1,23 +1,77 @@
-"""Nobody passes without signing in."""
+"""Nobody passes without signing in, with a second factor, and with a role."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from kuramori import clock
+from kuramori.errors import Refusal
+from kuramori.people import refused, second_factor
+from kuramori.people.roles import role_of
+from kuramori.web import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponseBase
+
+OPEN = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "language",
+}
+"""Named addresses of other packages that need no sign-in. Our own views say so with `login_not_required`."""
+
+ON_THE_WAY = {
+    "account_own",
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "second_factor",
+    "second_factor_app",
+    "second_factor_passkey",
+    "second_factor_card",
+    "second_factor_done",
+}
+"""Where somebody signed in by password alone may go: only towards their second factor."""
 
 
-class SignedInOnly:
-    """Every page needs a person who signed in, but for the few named ones."""
+def _shown_out(request: HttpRequest) -> HttpResponseBase:
+    """The appointment has ended: so does the session, and the person reads why."""
+    refusal = Refusal("no-appointment", clause="T6a")
+    refused.write(request, refusal)
+    logout(request)
+    return refusals.page(request, refusal)
 
-    sync_capable = True
-    async_capable = False
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+class SignedInOnly(LoginRequiredMiddleware):
+    """Every view needs sign-in, second factor and a role in force, unless it is marked otherwise."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        name = match.url_name if match else None
+        roles = role_of(request.user, clock.now_ns())  # type: ignore[arg-type]
+        request.roles = roles  # type: ignore[attr-defined]
+        if name in OPEN or not getattr(view_func, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        if not roles:
+            return _shown_out(request)
+        if name not in ON_THE_WAY and not second_factor.has_one(request.user):
+            query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+            return HttpResponseRedirect(f"{reverse('second_factor')}?{query}")
+        return None

@@ -1,0 +1,172 @@
+"""Accounts come into being here: the first manager in the set-up, operators by appointment and invitation."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.errors import BadInput
+from kuramori.ledger import entries
+from kuramori.people import sessions, setup_link
+from kuramori.people.models import Account, Appointment, Invitation
+from kuramori.people.roles import MANAGER, OPERATOR, in_force, role_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+INVITATION_NS = int(timedelta(days=14).total_seconds()) * clock.NS_PER_S
+
+
+def create_manager(
+    username: str, full_name: str, password: str, *, operates: bool = False, stand_in: bool = False
+) -> Account:
+    """The first account, appointed manager by the installing body itself (and operator if they `operates`).
+
+    Raises `BadInput("manager-exists")` when there already is an account, Django's `ValidationError` for a
+    name or password that cannot be used. The second factor is chosen next, at /account/second-factor/.
+    """
+    with transaction.atomic():
+        if Account.objects.exists():
+            raise BadInput("manager-exists")
+        validate_password(password, Account(username=username, full_name=full_name))
+        account = Account.objects.create_user(username, password, full_name=full_name, stand_in=stand_in)
+        for role in (MANAGER, OPERATOR) if operates else (MANAGER,):
+            _appoint_self(account, role)
+    setup_link.finish(settings.DATA)
+    return account
+
+
+def declare_operates(account: Account) -> None:
+    """A manager declares that they operate the cameras themselves (操作取扱者を兼ねる). Idempotent."""
+    with transaction.atomic():
+        roles = role_of(account, clock.now_ns())
+        if MANAGER not in roles:
+            raise BadInput("not-a-manager")
+        if OPERATOR not in roles:
+            _appoint_self(account, OPERATOR)
+
+
+def _appoint_self(account: Account, role: str) -> Appointment:
+    now_ns = clock.now_ns()
+    appointment = Appointment.objects.create(
+        account=account, role=role, starts_ns=now_ns, accepted_at_ns=now_ns, appointed_by=account
+    )
+    _record("appointed", account, appointment, by=account)
+    _record("appointment-accepted", account, appointment, by=account)
+    return appointment
+
+
+def appoint_operator(
+    username: str, full_name: str, *, ends_ns: int | None, by: Account
+) -> tuple[Appointment, str]:
+    """Appoint a new person as operator; returns the appointment and the one-time token of its invitation.
+
+    It counts for nothing until the person has accepted it (`accept`). Raises `ValidationError` for a user
+    name that is taken or unusable.
+    """
+    with transaction.atomic():
+        account = Account.objects.create_user(username, None, full_name=full_name)
+        appointment = Appointment.objects.create(
+            account=account, role=OPERATOR, starts_ns=clock.now_ns(), ends_ns=ends_ns, appointed_by=by
+        )
+        _record("appointed", account, appointment, by=by)
+        return appointment, _fresh_token(appointment)
+
+
+def new_invitation(appointment: Appointment, *, by: Account) -> str:
+    """Another one-time token for an appointment not yet accepted; the older one stops working."""
+    with transaction.atomic():
+        if appointment.accepted_at_ns is not None or appointment.revoked_at_ns is not None:
+            raise BadInput("invitation-not-open")
+        _record("invitation-renewed", appointment.account, appointment, by=by)
+        return _fresh_token(appointment)
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation that `token` opens now, if any: known, unused, not expired, not revoked."""
+    now_ns = clock.now_ns()
+    return _invitations().filter(token_hash=_hash(token), expires_at_ns__gt=now_ns).first()
+
+
+def accept(token: str, password: str) -> Account:
+    """The invited person accepts the appointment and chooses a password. The token is used up.
+
+    Raises `BadInput("invitation-not-open")`, or `ValidationError` for a password that cannot be used.
+    """
+    with transaction.atomic():
+        invitation = open_invitation(token)
+        if invitation is None:
+            raise BadInput("invitation-not-open")
+        appointment = invitation.appointment
+        account = appointment.account
+        validate_password(password, account)
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        invitation.used_at_ns = appointment.accepted_at_ns = clock.now_ns()
+        invitation.save(update_fields=["used_at_ns"])
+        appointment.save(update_fields=["accepted_at_ns"])
+        _record("appointment-accepted", account, appointment, by=account)
+    return account
+
+
+def revoke(appointment: Appointment, *, by: Account) -> None:
+    """End an appointment now. Without another role the person's open sessions end with it.
+
+    Raises `BadInput("last-manager")` for the only manager's appointment: somebody must hold the office.
+    """
+    now_ns = clock.now_ns()
+    with transaction.atomic():
+        if appointment.revoked_at_ns is not None:
+            return
+        if appointment.role == MANAGER and _other_managers(appointment, now_ns) == 0:
+            raise BadInput("last-manager")
+        appointment.revoked_at_ns = now_ns
+        appointment.save(update_fields=["revoked_at_ns"])
+        if not role_of(appointment.account, now_ns):
+            sessions.end_all(appointment.account)
+        _record("appointment-revoked", appointment.account, appointment, by=by)
+
+
+def _other_managers(appointment: Appointment, now_ns: int) -> int:
+    return in_force(now_ns).filter(role=MANAGER).exclude(account=appointment.account).count()
+
+
+def _fresh_token(appointment: Appointment) -> str:
+    token = secrets.token_urlsafe(24)
+    Invitation.objects.update_or_create(
+        appointment=appointment,
+        defaults={
+            "token_hash": _hash(token),
+            "expires_at_ns": clock.now_ns() + INVITATION_NS,
+            "used_at_ns": None,
+        },
+    )
+    return token
+
+
+def _invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.select_related("appointment__account").filter(
+        used_at_ns__isnull=True,
+        appointment__revoked_at_ns__isnull=True,
+        appointment__accepted_at_ns__isnull=True,
+    )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _record(act: str, account: Account, appointment: Appointment, *, by: Account) -> None:
+    entries.record(
+        act,
+        actor=by.actor,
+        obj={"account": str(account.pk), "appointment": appointment.pk},
+        detail={"role": appointment.role, "ends_ns": appointment.ends_ns},
+    )

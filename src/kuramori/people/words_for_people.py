@@ -1,0 +1,60 @@
+"""What the acts and refusals of this room are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from kuramori.web.refusals import RefusalWords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ACTS = {
+    "signed-in": _("Signing in"),
+    "signed-out": _("Signing out"),
+    "password-changed": _("Changed the password"),
+    "second-factor": _("Second factor"),
+    "second-factor-added": _("Added a second factor"),
+    "second-factor-removed": _("Removed a second factor"),
+    "appointed": _("Appointed a person"),
+    "appointment-accepted": _("Accepted an appointment"),
+    "appointment-revoked": _("Ended an appointment"),
+    "invitation-renewed": _("Made a new invitation link"),
+    "refused": _("Refused by a rule"),
+}
+DETAILS = {
+    "account": _("Person"),
+    "appointment": _("Appointment"),
+    "role": _("Role"),
+    "ends_ns": _("Until"),
+    "kind": _("Kind"),
+    "step": _("Step"),
+    "address": _("Network address"),
+    "page": _("Page"),
+    "clause": _("Clause"),
+    "rule": _("Kind of rule"),
+}
+REFUSALS = {
+    "no-appointment": RefusalWords(
+        title=_("Your appointment is not in force"),
+        why=_("Only people who are appointed, and whose appointment has begun and not ended, may work here."),
+        cure=_("The manager appoints you anew and you accept it."),
+        who=_("The manager."),
+    ),
+    "role-needed": RefusalWords(
+        title=_("This belongs to another role"),
+        why=_("Your appointment does not include this."),
+        cure=_("Ask the manager to do it, or to appoint you for it."),
+        who=_("The manager."),
+    ),
+}
+
+
+def account_names(ids: Iterable[str]) -> Mapping[str, str]:
+    """Names of accounts by id."""
+    from kuramori.people.models import Account
+
+    known = Account.objects.filter(pk__in=[one for one in ids if one.isdecimal()])
+    return {str(pk): name for pk, name in known.values_list("pk", "full_name")}
