@@ -1,0 +1,81 @@
+"""Streamed bodies with pictures in them: async generators only, asked again and again whether they may go on.
+
+Under ASGI Django would first collect a synchronous iterator in memory; an async one waits for the viewer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from asgiref.sync import sync_to_async
+
+from kuramori import clock
+from kuramori.access import grant_check, granting
+from kuramori.access.released_keys import segment_key
+from kuramori.errors import KuramoriError, Refusal, StorehouseError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AsyncExitStack
+
+    from kuramori.access.models import Grant
+    from kuramori.footage.recorder_socket import Live
+    from kuramori.people.models import Account
+    from kuramori.playback.opened import Opened
+
+BATCH_BYTES = 256 * 1024
+ASK_AGAIN_S = 0.5
+
+
+async def piece(
+    opened: Opened, first_seq: int, last_seq: int, grant: Grant, viewer: Account
+) -> AsyncIterator[bytes]:
+    """Records `first_seq` to `last_seq` in the clear, about 256 KiB at a time.
+
+    Before each batch the grant, the gates and the lock are asked; a no ends the body without a further byte.
+    """
+    seq = first_seq
+    try:
+        while seq <= last_seq:
+            try:
+                batch, seq = await sync_to_async(_batch)(opened, seq, last_seq, grant, viewer)
+            except (Refusal, StorehouseError):
+                return
+            yield batch
+    finally:
+        opened.file.close()
+
+
+def _batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Account) -> tuple[bytes, int]:
+    key = segment_key(grant, viewer, opened.file.header, opened.file.end_ns)
+    fragments: list[bytes] = []
+    size_bytes = 0
+    while seq <= last_seq and size_bytes < BATCH_BYTES:
+        fragments.append(opened.file.read(seq, key))
+        size_bytes += len(fragments[-1])
+        seq += 1
+    return b"".join(fragments), seq
+
+
+async def live(stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Account) -> AsyncIterator[bytes]:
+    """The recorder's fragments as they come, until the viewer leaves, the camera goes or a rule says no.
+
+    `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant.
+    """
+    loop = asyncio.get_running_loop()
+    asked_s = loop.time()
+    by_itself = False
+    try:
+        async for fragment in stream:
+            if loop.time() - asked_s >= ASK_AGAIN_S:
+                await sync_to_async(grant_check.require_live)(grant, viewer, clock.now_ns())
+                asked_s = loop.time()
+            yield fragment
+        by_itself = True
+    except KuramoriError:
+        by_itself = True
+    finally:
+        await stack.aclose()
+        if not by_itself:
+            await asyncio.shield(sync_to_async(granting.end)(grant))

@@ -1,0 +1,99 @@
+"""Watching live: one click, one grant, one streamed answer."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kuramori import clock
+from kuramori.access import grant_check, granting
+from kuramori.access.models import Grant
+from kuramori.cameras.models import Camera
+from kuramori.cameras.state_words import words_for
+from kuramori.errors import KuramoriError, Refusal
+from kuramori.footage import recorder_socket
+from kuramori.footage.models import CameraState
+from kuramori.people.roles import OPERATOR, role_of
+from kuramori.places.models import Body
+from kuramori.playback import bodies
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from kuramori.people.models import Account
+
+
+@require_GET
+def cameras(request: HttpRequest) -> HttpResponse:
+    """The cameras in use, each with its state and a button."""
+    states = dict(CameraState.objects.values_list("camera", "state"))
+    listed = [
+        {
+            "camera": camera,
+            "state": states.get(camera.id, "starting"),
+            "words": words_for(states.get(camera.id, "starting")),
+        }
+        for camera in Camera.objects.filter(retired_ns=None).select_related("site")
+    ]
+    may = OPERATOR in role_of(request.user, clock.now_ns())
+    return render(request, "playback/cameras.html", {"cameras": listed, "may": may})
+
+
+@require_http_methods(["GET", "POST"])
+def look(request: HttpRequest, camera_id: str) -> HttpResponse:
+    """POST begins a look (grant and ledger row) and shows it; GET asks for that one click."""
+    camera = get_object_or_404(Camera, id=camera_id, retired_ns=None)
+    if request.method == "POST":
+        grant = granting.grant_live(_viewer(request), camera)
+        return redirect("live-look", camera_id=camera.id, grant_id=grant.id)
+    return render(request, "playback/live_ask.html", {"camera": camera})
+
+
+@require_GET
+def watch(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse:
+    """The page that shows one look. After its end it only offers a new one."""
+    camera = get_object_or_404(Camera, id=camera_id, retired_ns=None)
+    try:
+        grant = _allowed(_viewer(request), camera_id, grant_id)
+    except Refusal as refusal:
+        if refusal.code == "grant-ended":
+            return redirect("live-camera", camera_id=camera_id)
+        raise
+    body = Body.objects.first()
+    zone = body.timezone if body else "Asia/Tokyo"
+    return render(request, "playback/live.html", {"camera": camera, "grant": grant, "timezone": zone})
+
+
+@require_GET
+async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse | StreamingHttpResponse:
+    """The fragments of one look: init segment, then one fragment a picture, while it lasts."""
+    viewer: Account = await request.auser()  # type: ignore[assignment]
+    grant = await sync_to_async(_allowed)(viewer, camera_id, grant_id)
+    stack = AsyncExitStack()
+    try:
+        line = recorder_socket.live(grant=grant.id, camera=camera_id, viewing=viewer.actor)
+        pictures = await stack.enter_async_context(line)
+    except Refusal:
+        raise
+    except KuramoriError as error:
+        return HttpResponse(error.code, status=503, content_type="text/plain")
+    return StreamingHttpResponse(
+        bodies.live(stack, pictures, grant, viewer), content_type=f'video/mp4; codecs="{pictures.codec}"'
+    )
+
+
+def _allowed(viewer: Account, camera_id: str, grant_id: str) -> Grant:
+    grant = Grant.objects.filter(id=grant_id, camera_id=camera_id).first()
+    if grant is None:
+        raise Refusal("no-grant", clause="T7")
+    grant_check.require_live(grant, viewer, clock.now_ns())
+    return grant
+
+
+def _viewer(request: HttpRequest) -> Account:
+    return request.user  # type: ignore[return-value]

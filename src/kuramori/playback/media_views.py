@@ -1,0 +1,73 @@
+"""What the player fetches under a grant: playlist, init segments and pieces, decrypted on the fly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from kuramori import clock
+from kuramori.access import grant_check
+from kuramori.access.released_keys import segment_key
+from kuramori.errors import Damaged, Refusal
+from kuramori.footage.models import Segment
+from kuramori.playback import bodies
+from kuramori.playback.opened import Opened, open_file, stretches
+from kuramori.playback.parts import allows
+from kuramori.playback.playlist import playlist
+from kuramori.playback.views import own_grant, viewer_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from kuramori.access.models import Grant
+
+MP4 = "video/mp4"
+
+
+@require_GET
+def index(request: HttpRequest, grant_id: str) -> HttpResponse:
+    """The HLS playlist of a grant, from clear headers; gives out no key and no picture."""
+    grant, now_ns = own_grant(grant_id), clock.now_ns()
+    grant_check.require_playback(grant, viewer_of(request), now_ns)
+    return HttpResponse(
+        playlist(list(stretches(grant, now_ns))), content_type="application/vnd.apple.mpegurl"
+    )
+
+
+@require_GET
+def init(request: HttpRequest, grant_id: str, segment: str) -> HttpResponse:
+    """The initialisation segment (record 0) of one segment."""
+    return _pieces(request, grant_id, segment, 0, 0)
+
+
+@require_GET
+def piece(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
+    """Records `first` to `last` of one segment, key frame first, as one media segment."""
+    return _pieces(request, grant_id, segment, first, last)
+
+
+def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
+    grant, viewer = own_grant(grant_id), viewer_of(request)
+    grant_check.require_playback(grant, viewer, clock.now_ns())
+    opened = _open(grant, segment)
+    try:
+        if not ((first, last) == (0, 0) and opened.allowed) and not allows(opened.allowed, first, last):
+            raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
+        segment_key(grant, viewer, opened.file.header, opened.file.end_ns)  # a refusal is still a page here
+    except BaseException:
+        opened.file.close()
+        raise
+    body = bodies.piece(opened, first, last, grant, viewer)
+    return StreamingHttpResponse(body, content_type=MP4)  # type: ignore[return-value]
+
+
+def _open(grant: Grant, segment: str) -> Opened:
+    row = Segment.objects.filter(id=segment, camera=grant.camera_id).exclude(state="erased").first()
+    if row is None:
+        raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
+    try:
+        return open_file(row, grant)
+    except (FileNotFoundError, Damaged) as gone:
+        raise Refusal("footage-erased", clause="T6e", camera=row.camera, segment=row.id) from gone

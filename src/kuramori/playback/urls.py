@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from kuramori.playback import live_views, media_views, views
+
+
+class Hex32:
+    """An id: 32 lowercase hexadecimal digits."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Hex32, "hex32")
+
+urlpatterns = [
+    path("live/", live_views.cameras, name="live"),
+    path("live/<hex32:camera_id>/", live_views.look, name="live-camera"),
+    path("live/<hex32:camera_id>/<hex32:grant_id>/", live_views.watch, name="live-look"),
+    path("live/<hex32:camera_id>/<hex32:grant_id>/stream", live_views.stream, name="live-stream"),
+    path("playback/", views.index, name="playback"),
+    path("playback/requests/<hex32:request_id>/", views.decide, name="playback-decide"),
+    path("playback/coverage/<hex32:camera_id>/", views.camera_coverage, name="coverage"),
+    path("playback/<hex32:grant_id>/", views.player, name="player"),
+    path("playback/<hex32:grant_id>/status", views.status, name="player-status"),
+    path("playback/<hex32:grant_id>/end", views.end, name="player-end"),
+    path("playback/<hex32:grant_id>/index.m3u8", media_views.index, name="player-playlist"),
+    path("playback/<hex32:grant_id>/<hex32:segment>/init.mp4", media_views.init, name="player-init"),
+    path(
+        "playback/<hex32:grant_id>/<hex32:segment>/<int:first>-<int:last>.m4s",
+        media_views.piece,
+        name="player-piece",
+    ),
+]
