@@ -83,6 +83,10 @@ class Fragmenter:
         """The held pictures, whatever they are: the connection is over."""
         return self._cut() if self._held else None
 
+    def drop(self) -> None:
+        """Forget what is held: it must not be stored."""
+        self._held.clear()
+
     @property
     def held_since_ns(self) -> int | None:
         """Arrival of the oldest picture that no fragment holds yet."""

@@ -83,7 +83,9 @@ class GroupCommit:
             for pending in (self._in_flight, self._unsynced):
                 for segment in [s for s, entry in pending.items() if entry.owner is owner]:
                     taken.append(pending.pop(segment))
-            return taken
+        for entry in taken:
+            entry.segment.release()
+        return taken
 
     def sync_now(self) -> None:
         """One group commit: sync the disk, then tell the journal. Called by the thread; by tests directly."""
@@ -103,7 +105,7 @@ class GroupCommit:
 
     def _sync_disk(self, batch: dict[RunningSegment, Unsynced]) -> None:
         try:
-            self._store.disk.sync([segment.fileno() for segment in batch if not segment.ended])
+            self._store.disk.sync([handle for segment in batch for handle in segment.sync_handles()])
         except (DiskFailed, OSError) as error:
             self._store.fail()
             log.error("store-failed", store=self._store.id, why=str(error))
@@ -120,6 +122,7 @@ class GroupCommit:
             if entry.ended is not None:
                 kind, fields = entry.ended
                 self._journal.append(kind, **fields)
+                segment.release()
             if first_time:
                 entry.owner.durable(segment)
 

@@ -119,7 +119,9 @@ class LiveWindow:
         viewer = Viewer(self, video)
         viewer.needs_key = not self._group
         for at, au in enumerate(self._group):
-            later = self._group[at + 1].dts_90k - au.dts_90k if at + 1 < len(self._group) else self._interval_90k
+            later = (
+                self._group[at + 1].dts_90k - au.dts_90k if at + 1 < len(self._group) else self._interval_90k
+            )
             viewer.give(self._chunk(au, later), key=au.key)
         self.viewers.add(viewer)
         return viewer

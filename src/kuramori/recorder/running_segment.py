@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,8 @@ class RunningSegment:
         self.header = _header(plan, self.segment, first, key)
         path = store.segment_path(plan.camera, plan.hour.hour_start_s, first.wall_ns, self.segment)
         self._writer = SegmentWriter(path, self.header, key)
+        store.disk.created(path)
+        self._sync_handle = os.dup(self._writer.fileno()) if store.disk.mode == "fdatasync" else -1
         self.path = store.told(path)
         self.key_frames = 0
         self.lost_packets = 0
@@ -62,17 +65,15 @@ class RunningSegment:
             flags=Flag.INIT,
         )
 
-    @property
-    def ended(self) -> bool:
-        return self._writer.ended
+    def sync_handles(self) -> list[int]:
+        """For the syncer, where files are synced one by one: outlives the writer's own descriptor."""
+        return [self._sync_handle] if self._sync_handle >= 0 else []
 
-    @property
-    def size_bytes(self) -> int:
-        return self._writer.size_bytes
-
-    def fileno(self) -> int:
-        """For a disk that is synced file by file; -1 once closed."""
-        return self._writer.fileno()
+    def release(self) -> None:
+        """From the syncer: nothing of this file is left to be synced."""
+        handle, self._sync_handle = self._sync_handle, -1
+        if handle >= 0:
+            os.close(handle)
 
     def append(self, fragment: Fragment) -> None:
         """Seal and write one fragment. Raises DiskFailed; the segment has then ended."""
@@ -91,10 +92,10 @@ class RunningSegment:
         closed = self._writer.close()
         return self._ended(closed.end_ns, closed.records, closed.size_bytes, closed.sha256)
 
-    def cut(self) -> dict[str, Any]:
-        """Give the file up after an error; returns the fields of `segment-cut`, as far as it was durable."""
+    def cut(self, end_ns: int) -> dict[str, Any]:
+        """Give the file up after an error; returns the fields of `segment-cut`. It is good up to `end_ns`."""
         self._writer.abandon()
-        return self._ended(self.durable_end_ns, self._writer.records, self._writer.size_bytes, "")
+        return self._ended(end_ns, self._writer.records, self._writer.size_bytes, "")
 
     def opened(self) -> dict[str, Any]:
         """The fields of `segment-open`."""

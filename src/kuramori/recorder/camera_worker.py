@@ -1,0 +1,253 @@
+"""One camera: connected while nothing forbids it, connected again when it breaks, every missing second explained.
+
+The worker is the outer part: it decides, waits and restarts. A connection is an RtspClient with a StreamIntake,
+both of which live once and retry nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+import structlog
+
+from kuramori.cameras.rtsp import Credentials, RtspClient
+from kuramori.recorder import states
+from kuramori.recorder.gaps import Gaps
+from kuramori.recorder.live import LiveWindow
+from kuramori.recorder.parts import WorkerStatus
+from kuramori.recorder.running_segment import SegmentPlan
+from kuramori.recorder.stream_intake import StreamIntake
+
+if TYPE_CHECKING:
+    from kuramori.cameras.rtsp import VideoTrack
+    from kuramori.recorder.parts import RecorderParts
+    from kuramori.recorder.settings_rows import CameraSettings
+    from kuramori.recorder.storage import Storage
+    from kuramori.vault.key_table import HourRow
+
+log = structlog.get_logger()
+BACKOFF_FIRST_S = 0.25
+BACKOFF_MAX_S = 5.0
+LOOK_AGAIN_S = 1.0
+STOP_S = 1.0
+
+
+class CameraWorker:
+    """Everything on the event loop. Life: `run` until `stop`; `tick` several times a second from the crew."""
+
+    def __init__(self, parts: RecorderParts, camera: CameraSettings, storage: Storage) -> None:
+        self.camera = camera
+        self.live = LiveWindow()
+        self._parts = parts
+        self._storage = storage
+        self._lane = storage.lane(camera.id, self)
+        self._gaps = Gaps(camera.id, parts.journal)
+        self._state = ""
+        self._detail = ""
+        self._since_ns = 0
+        self._segment: str | None = None
+        self._bytes_before = 0
+        self._backoff_s = BACKOFF_FIRST_S
+        self._intake: StreamIntake | None = None
+        self._client: RtspClient | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._wake = asyncio.Event()
+        self._begin()
+
+    def now_ns(self) -> int:
+        return self._parts.clock.wall_ns()
+
+    async def run(self) -> None:
+        """Until `stop`, or cancelled."""
+        while not self._stopping:
+            state = self._forbidden(self.now_ns())
+            if state is not None:
+                self._not_recording(state, self.now_ns())
+                await self._pause(LOOK_AGAIN_S)
+                continue
+            await self._connect()
+            if not self._stopping and self._forbidden(self.now_ns()) is None:
+                await self._pause(self._backoff_s)
+                self._backoff_s = min(self._backoff_s * 2, BACKOFF_MAX_S)
+
+    async def stop(self) -> None:
+        """Close the running segment and the gap; at most a second."""
+        self._stopping = True
+        self._wake.set()
+        now_ns = self.now_ns()
+        intake = self._intake
+        if intake is not None:
+            intake.shut("stopped")
+            self._leave()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._lane.close()
+                if self._leaving is not None:
+                    await self._leaving
+        self._note_covered(intake)
+        stored = intake is not None and intake.first_ns is not None
+        self._gaps.close(intake.first_ns if stored and intake and intake.first_ns else now_ns)
+
+    def apply(self, camera: CameraSettings) -> None:
+        """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
+        self.camera = camera
+        if self._intake is not None:
+            self._intake.settings_changed()
+        self.tick(self.now_ns())
+        self._wake.set()
+
+    def tick(self, now_ns: int) -> None:
+        """Look at the gates, and let no picture wait for too long."""
+        if self._intake is not None and self.admits(now_ns):
+            self._intake.tick(now_ns)
+
+    def admits(self, now_ns: int) -> bool:
+        """Whether a picture may be taken at this instant. The first time it may not, everything ends here."""
+        if self.live.viewers and not self._viewable(now_ns):
+            self.live.end_all("sealed")
+        state = self._forbidden(now_ns)
+        if state is None:
+            return True
+        if self._intake is not None:
+            self._intake.shut("gate" if state == states.WAITING_GATE else state)
+            self._not_recording(state, now_ns)
+            self._leave()
+        return False
+
+    async def leave_hours(self, hours: frozenset[str]) -> None:
+        """These hour secrets are about to die: nothing more is written under them when this returns."""
+        if self._intake is not None:
+            await self._intake.leave_hours(hours)
+
+    def status(self) -> WorkerStatus:
+        stored = self._intake.bytes_stored if self._intake is not None else 0
+        return WorkerStatus(
+            state=self._state,
+            since_ns=self._since_ns,
+            detail=self._detail,
+            segment=self._segment if self._state == states.RECORDING else None,
+            bytes_written=self._bytes_before + stored,
+            lost_packets=self._lane.lost_packets,
+            viewers=len(self.live.viewers),
+        )
+
+    def hour_for(self, wall_ns: int) -> HourRow | None:
+        return self._parts.keeper.hour_for(self.camera.id, wall_ns)
+
+    def plan(self, hour: HourRow, video: VideoTrack) -> SegmentPlan:
+        """What a segment that begins now is made under."""
+        settings = self._parts.settings
+        assert settings is not None and settings.storehouse is not None  # else nothing is admitted
+        return SegmentPlan(
+            recorder=self._parts.recorder,
+            camera=self.camera.id,
+            hour=hour,
+            purpose_version=self.camera.purpose_version,
+            policy_version=self.camera.policy_version,
+            storehouse=settings.storehouse,
+            video=video,
+        )
+
+    def segment_durable(self, segment: str, start_ns: int) -> None:
+        """From the lane: footage is on the disk from `start_ns` on."""
+        self._segment = segment
+        if self._stopping:
+            return
+        reason = self._gaps.reason
+        self._gaps.close(start_ns)
+        if self._intake is not None:
+            self._backoff_s = BACKOFF_FIRST_S
+            self._set_state(states.RECORDING, "")
+        elif reason is not None:  # a short connection, already over
+            self._gaps.open(max(start_ns, self._covered_ns()), reason)
+
+    def lane_lost(self, since_ns: int, reason: str) -> None:
+        """Nothing could be stored from `since_ns` on."""
+        if self._intake is not None:
+            self._not_recording(reason, since_ns)
+
+    async def _connect(self) -> None:
+        """One connection, from first to last packet."""
+        found = self._parts.keeper.credentials(self.camera.id)
+        credentials = Credentials(found["user"], found["password"]) if found else None
+        intake = self._intake = StreamIntake(self, self._lane)
+        client = self._client = RtspClient(self.camera.url, credentials, intake, self._parts.clock)
+        try:
+            await client.run()
+        finally:
+            intake.shut("camera-lost")
+            self._intake = self._client = None
+            self._bytes_before += intake.bytes_stored
+            self._note_covered(intake)
+        if self._stopping or self._forbidden(self.now_ns()) is not None:
+            return
+        state = intake.ended.code if intake.ended is not None else states.CLOSED_BY_CAMERA
+        if state not in states.OF_THE_CAMERA:
+            state = "protocol"
+        self._not_recording(state, intake.last_end_ns or self.now_ns())
+
+    def _begin(self) -> None:
+        """Take up the gap that an earlier run left open, or open one: nothing is stored yet."""
+        now_ns = self.now_ns()
+        for row in self._parts.journal.things.gaps.values():
+            if row["camera"] == self.camera.id:
+                self._gaps.resume(row["gap"], row["since_ns"], row["reason"])
+                break
+        else:
+            self._gaps.open(self._covered_ns() or now_ns, states.STARTING)
+        self._set_state(states.STARTING, "")
+
+    def _covered_ns(self) -> int:
+        return self._storage.covered_until_ns.get(self.camera.id, 0)
+
+    def _note_covered(self, intake: StreamIntake | None) -> None:
+        if intake is not None and intake.last_end_ns is not None:
+            self._storage.covered_until_ns[self.camera.id] = intake.last_end_ns
+
+    def _forbidden(self, now_ns: int) -> str | None:
+        """The state that keeps this camera from being recorded now, or None."""
+        settings = self._parts.settings
+        if settings is None or settings.storehouse is None:
+            return states.WAITING_GATE
+        gate = self.camera.gate_now("no-record", now_ns)
+        if gate is not None:
+            return states.MASKED if gate.rule == states.MASKED else states.WAITING_GATE
+        if self._storage.must_stop(self.camera.id):
+            return states.DISK_RESERVE
+        return None
+
+    def _viewable(self, now_ns: int) -> bool:
+        closed = self.camera.gate_now("sealed", now_ns) or self.camera.gate_now("no-record", now_ns)
+        return closed is None and not self._parts.sealed_everywhere()
+
+    def _not_recording(self, state: str, since_ns: int) -> None:
+        self._segment = None
+        if self._intake is not None and self._intake.last_end_ns is not None:
+            since_ns = min(since_ns, self._intake.last_end_ns)
+        self._gaps.open(since_ns, states.gap_reason(state))
+        self._set_state(state, self._why(state))
+
+    def _why(self, state: str) -> str:
+        """The rule of the closed gate; nothing else is ever told in a detail, so no credential can be."""
+        gate = self.camera.gate_now("no-record", self.now_ns()) if state == states.WAITING_GATE else None
+        return gate.rule if gate is not None else ""
+
+    def _set_state(self, state: str, detail: str) -> None:
+        if (state, detail) == (self._state, self._detail):
+            return
+        self._state, self._detail, self._since_ns = state, detail, self.now_ns()
+        self._parts.journal.append("camera-state", camera=self.camera.id, state=state, detail=detail)
+
+    def _leave(self) -> None:
+        """Hang up, in the background."""
+        if self._client is not None and (self._leaving is None or self._leaving.done()):
+            self._leaving = asyncio.get_running_loop().create_task(self._client.stop())
+
+    async def _pause(self, seconds: float) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()

@@ -1,0 +1,147 @@
+"""What becomes of one connection's pictures: live window at once, fragments, segments under the right hour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuramori.clock import NS_PER_S
+from kuramori.recorder import states
+from kuramori.recorder.fragmenter import Fragment, Fragmenter
+from kuramori.recorder.segment_roll import SegmentRoll
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from kuramori.cameras.rtsp import AccessUnit, VideoTrack
+    from kuramori.errors import CameraError
+    from kuramori.recorder.camera_worker import CameraWorker
+    from kuramori.recorder.segment_lane import SegmentLane
+    from kuramori.vault.key_table import HourRow
+
+WAIT_NS = 8 * NS_PER_S  # pictures that wait for a durable hour secret
+BACKLOG_BYTES = 32 * 1024 * 1024  # and those that wait for a slow disk
+
+
+class StreamIntake:
+    """The sink of one RtspClient. After `shut` it takes nothing more."""
+
+    def __init__(self, worker: CameraWorker, lane: SegmentLane) -> None:
+        self.ended: CameraError | None = None
+        self.first_ns: int | None = None
+        self.last_end_ns: int | None = None
+        self.bytes_stored = 0
+        self._worker = worker
+        self._lane = lane
+        self._live = worker.live
+        self._fragmenter = Fragmenter()
+        self._roll = SegmentRoll()
+        self._roll.close(needs_key=True)
+        self._video: VideoTrack | None = None
+        self._hour: HourRow | None = None
+        self._hour_number = -1
+        self._waiting: list[Fragment] = []
+        self._open = True
+
+    def opened(self, video: VideoTrack) -> None:
+        if self._open:
+            self._flush()
+            if self._waiting:  # they would be stored under the wrong parameter sets
+                self._give_up_waiting()
+            self._video = video
+            self._live.opened(video)
+
+    def access_unit(self, au: AccessUnit) -> None:
+        if self._open and self._worker.admits(au.wall_ns):
+            self._live.add(au)
+            fragment = self._fragmenter.add(au)
+            if fragment is not None:
+                self._take(fragment)
+
+    def lost(self, packets: int) -> None:
+        self._lane.lost_packets += packets
+
+    def sender_report(self, ntp_ns: int, rtp_90k: int) -> None:
+        """The camera's own clock: kept apart, not used yet."""
+
+    def closed(self, error: CameraError | None) -> None:
+        self.ended = error
+        self.shut("camera-lost" if error else "stopped")
+
+    def shut(self, live_reason: str) -> None:
+        """Store what is held and take nothing more; viewers' streams end with `live_reason`."""
+        if self._open:
+            self._flush()
+            self._open = False
+            self._waiting.clear()
+            self._lane.close()
+            self._live.closed(live_reason)
+
+    def tick(self, now_ns: int) -> None:
+        """Time has passed: do not hold pictures for longer than a kill may cost."""
+        if self._open:
+            fragment = self._fragmenter.overdue(now_ns)
+            if fragment is not None:
+                self._take(fragment)
+            elif self._waiting:
+                self._drain()
+
+    def settings_changed(self) -> None:
+        """From the next key frame on, segments are made under the new settings."""
+        self._roll.wish()
+
+    async def leave_hours(self, hours: frozenset[str]) -> None:
+        """Close the segment if it is under one of these; what is held belongs to the dying hour and goes with it."""
+        if self._hour is not None and self._hour.hour in hours:
+            self._fragmenter.drop()
+            await self._break(states.NO_KEY_FRAME, self._worker.now_ns())
+
+    def _flush(self) -> None:
+        fragment = self._fragmenter.flush()
+        if fragment is not None:
+            self._take(fragment)
+
+    def _take(self, fragment: Fragment) -> None:
+        if self._waiting:
+            self._waiting.append(fragment)
+            self._drain()
+        elif not self._store(fragment):
+            self._waiting.append(fragment)
+
+    def _drain(self) -> None:
+        while self._waiting and self._store(self._waiting[0]):
+            del self._waiting[0]
+        if self._waiting and self._waiting[-1].end_ns - self._waiting[0].wall_ns > WAIT_NS:
+            self._give_up_waiting()
+
+    def _give_up_waiting(self) -> None:
+        since_ns = self._waiting[0].wall_ns
+        self._waiting.clear()
+        self._break(states.NO_HOUR_KEY, since_ns)
+
+    def _store(self, fragment: Fragment) -> bool:
+        """Hand one fragment to the lane; False while there is no durable hour secret for it."""
+        if self._roll.unusable(fragment):
+            return True
+        if fragment.hour != self._hour_number or self._hour is None:
+            row = self._worker.hour_for(fragment.wall_ns)
+            if row is None:
+                return False
+            self._hour, self._hour_number = row, fragment.hour
+        if self._lane.backlog_bytes > BACKLOG_BYTES:
+            self._break(states.DISK_FAILED, fragment.wall_ns)
+            return True
+        assert self._video is not None
+        begins = self._roll.begins(fragment)
+        self._lane.write(fragment, self._worker.plan(self._hour, self._video) if begins else None)
+        if self.first_ns is None:
+            self.first_ns = fragment.wall_ns
+        self.last_end_ns = fragment.end_ns
+        self.bytes_stored += fragment.size_bytes
+        return True
+
+    def _break(self, state: str, since_ns: int) -> asyncio.Future[None]:
+        """Stop storing until the next key frame that can be stored, and say why."""
+        self._roll.close(needs_key=True)
+        self._hour = None
+        self._worker.lane_lost(since_ns, state)
+        return self._lane.close()
