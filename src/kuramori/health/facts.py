@@ -1,0 +1,60 @@
+"""Collecting what the status page judges: from the recorder itself, from the database where that is silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kuramori import clock
+from kuramori.cameras.models import Camera
+from kuramori.errors import KuramoriError
+from kuramori.footage import findings, recorder_socket
+from kuramori.footage.models import CameraState
+from kuramori.health.verdict import CameraFact, Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANSWER_S = 2.0
+
+
+def collect() -> Facts:
+    """Facts of this moment."""
+    told = _recorder_status()
+    states = _states(told)
+    cameras = [
+        CameraFact(camera.number, camera.name, *states.get(camera.id, ("starting", 0)))
+        for camera in Camera.objects.filter(retired_ns=None)
+    ]
+    told = told or {}
+    return Facts(
+        recorder_answers=bool(told),
+        cameras=cameras,
+        clock=str(_inner(told, "clock").get("state", "trusted")),
+        stores={
+            name: str(_inner(_inner(told, "disk"), name).get("state", "ok")) for name in _inner(told, "disk")
+        },
+        findings=[finding.code for finding in findings.standing()],
+    )
+
+
+def _recorder_status() -> dict[str, Any] | None:
+    try:
+        return recorder_socket.status(ANSWER_S)
+    except KuramoriError:
+        return None
+
+
+def _states(told: Mapping[str, Any] | None) -> dict[str, tuple[str, int]]:
+    """Camera id → state and since when. A silent recorder records nothing, whatever the last row says."""
+    if told is None:
+        now_ns = clock.now_ns()
+        return {row.camera: ("recorder-stopped", now_ns) for row in CameraState.objects.all()}
+    return {
+        camera: (str(fact.get("state", "starting")), int(fact.get("since_ns") or 0))
+        for camera, fact in _inner(told, "cameras").items()
+    }
+
+
+def _inner(told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    inner = told.get(name)
+    return inner if isinstance(inner, dict) else {}

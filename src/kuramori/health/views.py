@@ -1,0 +1,36 @@
+"""The status screen: no pictures, no sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kuramori import clock
+from kuramori.cameras.state_words import words_for
+from kuramori.health import words
+from kuramori.health.facts import collect
+from kuramori.health.verdict import light, troubles
+from kuramori.places.models import Body
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_not_required
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """One colour, what to do, whom to call, and a line a camera; htmx asks for the inner part again."""
+    facts = collect()
+    found = troubles(facts)
+    context = {
+        "light": light(found),
+        "troubles": [{"trouble": trouble, "words": words.of(trouble)} for trouble in found],
+        "cameras": [{"camera": camera, "words": words_for(camera.state)} for camera in facts.cameras],
+        "body": Body.objects.first(),
+        "now": clock.utc(clock.now_ns()),
+    }
+    inner = getattr(request, "htmx", False)
+    return render(request, "health/lights.html" if inner else "health/status.html", context)

@@ -1,0 +1,60 @@
+"""Green, yellow, red: what the status page concludes from what is known."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from kuramori.cameras.state_words import WORDS
+from kuramori.health import words
+from kuramori.health.verdict import WAITING, CameraFact, Facts, Light, light, troubles
+
+
+def camera(state: str) -> CameraFact:
+    return CameraFact(1, "入口", state, 0)
+
+
+def colour(facts: Facts) -> Light:
+    return light(troubles(facts))
+
+
+def test_all_cameras_recording_is_green() -> None:
+    assert colour(Facts(True, [camera("recording"), camera("recording")])) == "green"
+
+
+def test_a_silent_recorder_is_red_whatever_the_last_rows_say() -> None:
+    assert colour(Facts(False, [camera("recording")])) == "red"
+
+
+@pytest.mark.parametrize("state", sorted(set(WORDS) - {"recording"}))
+def test_every_other_camera_state_is_said_with_words_and_never_green(state: str) -> None:
+    found = troubles(Facts(True, [camera("recording"), camera(state)]))
+    assert light(found) == ("yellow" if state in WAITING else "red")
+    assert str(words.of(found[0]).name)
+    assert found[0].subject == "1 入口"
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(True, [camera("recording")], clock="provisional"), "yellow"),
+        (Facts(True, [camera("recording")], clock="sealed"), "red"),
+        (Facts(True, [camera("recording")], stores={"0": "reserve"}), "yellow"),
+        (Facts(True, [camera("recording")], stores={"0": "failed"}), "red"),
+        (Facts(True, [camera("recording")], findings=["journal-forked"]), "yellow"),
+        (Facts(True, [camera("recording")], work_behind_s=61), "yellow"),
+        (Facts(True, []), "yellow"),
+    ],
+)
+def test_each_trouble_shows_its_colour_and_has_words(facts: Facts, expected: Light) -> None:
+    found = troubles(facts)
+    assert light(found) == expected
+    assert all(str(words.of(one).name) and str(words.of(one).cure) for one in found)
+
+
+def test_the_worst_comes_first_and_gives_the_colour() -> None:
+    found = troubles(Facts(True, [camera("waiting-gate"), camera("unreachable")]))
+    assert [one.light for one in found] == ["red", "yellow"]
+    assert light(found) == "red"
+    assert set(get_args(Light)) == {"green", "yellow", "red"}
