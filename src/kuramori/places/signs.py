@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def declare(site: Site, place_text: str, hung_on: date, by: Account) -> Sign:
-    """A person declares that a sign hangs there since that day. Raises BadInput `sign-place`, `sign-in-future`."""
+    """A person declares that a sign hangs there. Raises BadInput `sign-place`, `sign-in-future`."""
     if not place_text.strip():
         raise BadInput("sign-place")
     now_ns = clock.now_ns()

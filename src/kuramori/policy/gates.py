@@ -42,10 +42,10 @@ def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
     """
     subjects = _standing_behind(subject_kind, subject_id)
     rows = list(_verdicts(subjects))
-    found = [gate for row in rows if (gate := _at(row, now_ns))]
+    found = [gate for row in rows if (gate := at(row, now_ns))]
     if subject_kind in ("camera", "body") and not any(row.subject_kind == subject_kind for row in rows):
         found.append(ClosedGate("no-record", "P1", "guideline", "unjudged"))
-    return sorted(found, key=lambda gate: (GATES.index(gate.gate), gate.clause))
+    return sorted(found, key=lambda gate: (severity(gate.gate), gate.clause))
 
 
 def require_viewable(camera_id: str, account: Account, now_ns: int) -> None:
@@ -67,9 +67,14 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
 
 def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int) -> None:
     standing = closed("camera", camera_id, now_ns) + closed("person", str(account.pk), now_ns)
-    for gate in sorted(standing, key=lambda gate: GATES.index(gate.gate)):
+    for gate in sorted(standing, key=lambda gate: severity(gate.gate)):
         if gate.gate in shut:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
+
+
+def severity(gate: str) -> int:
+    """Its rung of the ladder: 0 is the most severe."""
+    return GATES.index(gate)
 
 
 def _standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]]:
@@ -84,7 +89,7 @@ def _verdicts(subjects: Iterable[tuple[str, str]]) -> Iterable[Verdict]:
         yield from Verdict.objects.filter(subject_kind=kind, subject_id=subject)
 
 
-def _at(row: Verdict, now_ns: int) -> ClosedGate | None:
+def at(row: Verdict, now_ns: int) -> ClosedGate | None:
     """What a verdict closes at `now_ns`: its gate, or after its turning instant the next one."""
     turned = row.turns_at_ns is not None and now_ns >= row.turns_at_ns
     gate, code = (row.turns_to_gate, row.turns_to_code) if turned else (row.gate, row.code)

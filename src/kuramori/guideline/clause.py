@@ -1,0 +1,70 @@
+"""The shape of a clause: what it asks, in our words, and a pure rule that judges facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from kuramori.errors import RuleKind
+from kuramori.guideline.facts import BodyFacts, CameraFacts, SiteFacts
+from kuramori.web.refusals import RefusalWords
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+Gate = Literal["", "no-record", "sealed", "no-view", "no-export", "warn"]
+Strength = Literal["enforced", "detected", "attested", "recorded"]
+Subject = Literal["body", "site", "camera"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a clause says about one subject at one instant.
+
+    `gate` is what it closes ("" for nothing), `code` the reason (its words are in `Clause.words`).
+    At `turns_at_ns` it becomes `turns_to`, for the reason `turns_code`, if nobody does anything.
+    """
+
+    gate: Gate = ""
+    code: str = ""
+    turns_at_ns: int | None = None
+    turns_to: Gate = ""
+    turns_code: str = ""
+
+
+HOLDS = Finding()
+
+
+# Each takes the facts of its own kind of subject; the registry hands it nothing else.
+Judge = (
+    Callable[[BodyFacts, int], Finding]
+    | Callable[[SiteFacts, int], Finding]
+    | Callable[[CameraFacts, int], Finding]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """Where a person does what a finding asks: the page's address name and the words on the button."""
+
+    url_name: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause. `judge` gets the facts of one subject and the instant, and looks at nothing else."""
+
+    id: str
+    title: Words
+    asks: Words
+    done_by: Words
+    kind: RuleKind
+    strength: Strength
+    subject: Subject
+    judge: Judge
+    words: Mapping[str, RefusalWords] = field(default_factory=dict)
+    cures: Mapping[str, Cure] = field(default_factory=dict)

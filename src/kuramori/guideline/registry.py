@@ -1,0 +1,59 @@
+"""The clauses of the guideline that this version judges, in the guideline's own order."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kuramori.guideline import (
+    p3_body,
+    p4_scope,
+    t1_purpose,
+    t2a_place,
+    t2b_range,
+    t3_sign,
+    t4a_manager,
+    t4b_operator,
+    t6c_storehouse,
+    t6d_retention,
+    t6g_password,
+)
+from kuramori.guideline.clause import Clause, Cure
+from kuramori.web.refusals import RefusalWords
+
+UNJUDGED = RefusalWords(
+    title=_("This has not been examined yet"),
+    why=_("Until the program has examined what was set up, everything stays closed."),
+    cure=_("Wait a few seconds and try again."),
+    who=_("Nobody has to decide anything."),
+)
+
+# The guideline as data: another prefecture's is another list under another name.
+GUIDELINE = "tottori-2016"
+
+CLAUSES: dict[str, Clause] = {
+    module.CLAUSE.id: module.CLAUSE
+    for module in (
+        p3_body,
+        p4_scope,
+        t1_purpose,
+        t2a_place,
+        t2b_range,
+        t3_sign,
+        t4a_manager,
+        t4b_operator,
+        t6c_storehouse,
+        t6d_retention,
+        t6g_password,
+    )
+}
+
+
+def all_words() -> dict[str, RefusalWords]:
+    """The words of every finding, by code."""
+    return {code: words for clause in CLAUSES.values() for code, words in clause.words.items()}
+
+
+def cure_for(clause_id: str, code: str) -> Cure | None:
+    """Where to cure a finding; None where this version has no page for it."""
+    clause = CLAUSES.get(clause_id)
+    return clause.cures.get(code) if clause else None
