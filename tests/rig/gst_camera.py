@@ -57,16 +57,21 @@ def adts_frames(path: str) -> tuple[list[bytes], int]:
 class Pump(threading.Thread):
     """Pushes prepared units into an appsrc at their pace, looping, until the media is unprepared."""
 
-    def __init__(self, source, units: list[tuple[bytes, bool]], unit_ns: int, video: bool) -> None:
+    def __init__(self, source, units: list[tuple[bytes, bool]], pace: tuple[int, int], video: bool) -> None:
         super().__init__(daemon=True)
-        self.source, self.units, self.unit_ns, self.video = source, units, unit_ns, video
+        self.source, self.units, self.pace, self.video = source, units, pace, video
         self.over = threading.Event()
+
+    def time_ns(self, number: int) -> int:
+        """When unit `number` is due; rounded up, so that 90 kHz ticks come out exact."""
+        units, seconds = self.pace
+        return -(-number * seconds * 10**9 // units)
 
     def run(self) -> None:
         begun = time.monotonic_ns()
         number = 0
         while not self.over.is_set():
-            wait_ns = begun + number * self.unit_ns - time.monotonic_ns()
+            wait_ns = begun + self.time_ns(number) - time.monotonic_ns()
             if wait_ns > 0:
                 time.sleep(wait_ns / 1e9)
             data, key = self.units[number % len(self.units)]
@@ -74,8 +79,8 @@ class Pump(threading.Thread):
             if STATE["stall"] or (self.video and key and STATE["keyless"]):
                 continue
             buffer = Gst.Buffer.new_wrapped(data)
-            buffer.pts = buffer.dts = (number - 1) * self.unit_ns + STATE["jump_ns"]
-            buffer.duration = self.unit_ns
+            buffer.pts = buffer.dts = self.time_ns(number - 1) + STATE["jump_ns"]
+            buffer.duration = self.time_ns(1)
             while self.source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                 if number > 1 or self.over.wait(0.02):
                     return
@@ -108,10 +113,10 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
     def configure(self, _factory, media) -> None:
         element = media.get_element()
-        pumps = [Pump(element.get_child_by_name("v"), self.video, 10**9 // self.fps, True)]
+        pumps = [Pump(element.get_child_by_name("v"), self.video, (self.fps, 1), True)]
         if self.audio:
             frames = [(frame, True) for frame in self.audio]
-            pumps.append(Pump(element.get_child_by_name("a"), frames, 1024 * 10**9 // self.rate, False))
+            pumps.append(Pump(element.get_child_by_name("a"), frames, (self.rate, 1024), False))
         for pump in pumps:
             pump.start()
         media.connect("unprepared", lambda _media: [pump.over.set() for pump in pumps])

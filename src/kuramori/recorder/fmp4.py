@@ -24,7 +24,7 @@ _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 @dataclass(slots=True)
 class Unit:
-    """One sample. `data` as in AccessUnit; times in 1/90000 s; `composition_90k` is pts − dts, maybe negative."""
+    """One sample. `data` as in AccessUnit; times in 1/90000 s; `composition_90k` is pts − dts."""
 
     data: bytes
     duration_90k: int

@@ -41,11 +41,11 @@ class VideoTrack:
 class AccessUnit:
     """One picture as the camera sent it: every NAL unit bit-exact, each behind a 4-byte big-endian length.
 
-    `pts_90k` and `dts_90k` are the RTP timestamps unwrapped (90 kHz, arbitrary start, not negative); they are
-    equal unless the camera reorders pictures, and `dts_90k` only grows, except where `discontinuity` says that
-    the camera's timestamps jumped. `wall_ns` is the recorder's clock when the last byte arrived. `changed` marks
-    the first unit after a call of `opened`. `damaged` marks a unit of which packets were lost: the NAL units in
-    it are whole, but some are missing.
+    `pts_90k` and `dts_90k` are the RTP timestamps unwrapped (90 kHz, arbitrary start, not negative); they
+    are equal unless the camera reorders pictures, and `dts_90k` only grows, except where `discontinuity`
+    says that the camera's timestamps jumped. `wall_ns` is the recorder's clock when the last byte arrived.
+    `changed` marks the first unit after a call of `opened`. `damaged` marks a unit of which packets were
+    lost: the NAL units in it are whole, but some are missing.
     """
 
     data: bytes

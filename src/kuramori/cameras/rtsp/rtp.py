@@ -1,0 +1,102 @@
+"""RTP (RFC 3550) of one track: order, loss, time. Called for every packet, so it makes no object of one."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kuramori.cameras.rtsp.h264 import Assembler
+
+_header = struct.Struct(">BBHII").unpack_from
+_NEW_SOURCE_LEAP = 20 * 90_000  # seen as a discontinuity
+_EPOCH = 1 << 32  # unwrapped times start here, so that none is ever negative
+
+
+class RtpReceiver:
+    """Takes packets in place from the connection's buffer and hands payloads to the assembler."""
+
+    def __init__(self, payload: int, assembler: Assembler, lost: Callable[[int], None]) -> None:
+        self._payload = payload
+        self._assembler = assembler
+        self._lost = lost
+        self._expected = -1
+        self._odd_one_out = -1
+        self._source = -1
+        self._stamp = -1
+        self._unwrapped = 0
+
+    def packet(self, buffer: bytearray, view: memoryview, start: int, end: int) -> None:
+        """One packet lies at buffer[start:end]; `view` is a memoryview of the same buffer."""
+        if end - start < 13:
+            return
+        flags, kind, sequence, stamp, source = _header(buffer, start)
+        if kind & 0x7F != self._payload:
+            return
+        start += 12
+        if flags != 0x80:
+            start, end = _payload_bounds(buffer, flags, start, end)
+            if start >= end:
+                return
+        whole = sequence == self._expected and source == self._source
+        if not whole and not self._resume(sequence, stamp, source):
+            return
+        self._expected = sequence + 1 & 0xFFFF
+        if stamp != self._stamp:
+            self._turn(stamp, whole)
+        self._assembler.payload(buffer, view, start, end)
+        if kind & 0x80:
+            self._assembler.marker()
+
+    def _turn(self, stamp: int, whole: bool) -> None:
+        unwrapped = self.unwrap(stamp)
+        if unwrapped < _EPOCH // 2:  # a leap backwards, one of many
+            unwrapped += _EPOCH
+        self._unwrapped, self._stamp = unwrapped, stamp
+        self._assembler.turn(unwrapped, whole)
+
+    @property
+    def started(self) -> bool:
+        return self._stamp >= 0
+
+    def unwrap(self, stamp: int) -> int:
+        """The 32-bit `stamp` as a time that does not wrap, nearest to the last one seen."""
+        if self._stamp < 0:
+            return _EPOCH + stamp
+        return self._unwrapped + ((stamp - self._stamp + 0x80000000 & 0xFFFFFFFF) - 0x80000000)
+
+    def _resume(self, sequence: int, stamp: int, source: int) -> bool:
+        """A packet that is not the next one. False: drop it."""
+        if source != self._source:
+            if self._source >= 0:
+                self._assembler.gap()
+                self._unwrapped += _NEW_SOURCE_LEAP  # its timestamps have nothing to do with the old ones
+                self._stamp = stamp ^ 1
+            self._source = source
+            return True
+        missing = sequence - self._expected & 0xFFFF
+        if missing >= 0x8000:  # older than expected: a duplicate, unless the camera began to count anew
+            if sequence != self._odd_one_out:
+                self._odd_one_out = sequence + 1 & 0xFFFF
+                return False
+            missing = 1  # the one just dropped
+        self._odd_one_out = -1
+        self._assembler.gap()
+        self._lost(missing)
+        return True
+
+
+def _payload_bounds(buffer: bytearray, flags: int, start: int, end: int) -> tuple[int, int]:
+    """Where the payload lies between contributing sources, extension and padding; empty if nowhere."""
+    if flags & 0xC0 != 0x80:
+        return end, end
+    start += 4 * (flags & 0x0F)
+    if flags & 0x10:
+        if start + 4 > end:
+            return end, end
+        start += 4 + 4 * (buffer[start + 2] << 8 | buffer[start + 3])
+    if flags & 0x20:
+        end -= buffer[end - 1]
+    return start, end

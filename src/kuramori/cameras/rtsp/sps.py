@@ -1,0 +1,178 @@
+"""What a sequence parameter set says (ITU-T H.264, 7.3.2.1): size, profile, reordering."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kuramori.errors import CameraError
+
+_HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
+_START_CODE = re.compile(rb"\x00{2,}\x01")
+SIZE_LIMIT = 16_384  # pixels a side; more is damage, not a camera
+
+
+@dataclass(frozen=True, slots=True)
+class Sps:
+    """Size in pixels after cropping; `rfc6381` like "avc1.64001f"; `reorder_frames` 0 if not said."""
+
+    number: int
+    width: int
+    height: int
+    rfc6381: str
+    reorder_frames: int
+
+
+def clean_nal(nal: bytes) -> bytes:
+    """A NAL unit without the start codes and zero bytes that some cameras leave around parameter sets."""
+    pieces = [piece for piece in _START_CODE.split(nal) if piece.strip(b"\0")]
+    return pieces[0].rstrip(b"\0") if pieces else b""
+
+
+class _Bits:
+    """Reads bits of an RBSP; past the end it raises IndexError."""
+
+    def __init__(self, nal: bytes) -> None:
+        rbsp = nal[1:].replace(b"\0\0\3", b"\0\0")
+        self._value = int.from_bytes(rbsp, "big")
+        self._left = len(rbsp) * 8
+
+    def take(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            raise IndexError
+        return self._value >> self._left & (1 << count) - 1
+
+    def ue(self) -> int:
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+            if zeros > 32:
+                raise IndexError
+        return (1 << zeros) - 1 + self.take(zeros)
+
+    def se(self) -> int:
+        code = self.ue()
+        return (code + 1) // 2 if code & 1 else -(code // 2)
+
+
+def parse_sps(nal: bytes) -> Sps:
+    """Read an SPS NAL unit (header byte included); CameraError("protocol") if it is none."""
+    try:
+        return _parse(nal[:1024])
+    except (IndexError, ValueError):
+        raise CameraError("protocol", why="parameter-sets") from None
+
+
+def _parse(nal: bytes) -> Sps:
+    if nal[0] & 31 != 7:
+        raise ValueError
+    bits = _Bits(nal)
+    profile, _compatibility, _level = bits.take(8), bits.take(8), bits.take(8)
+    number = bits.ue()
+    chroma, planes = _chroma(bits) if profile in _HIGH_PROFILES else (1, False)
+    bits.ue()  # log2_max_frame_num_minus4
+    _order_count(bits)
+    bits.ue()  # max_num_ref_frames
+    bits.take(1)
+    across, down = bits.ue() + 1, bits.ue() + 1
+    frames_only = bits.take(1)
+    if not frames_only:
+        bits.take(1)
+    bits.take(1)
+    width, height = across * 16, down * 16 * (2 - frames_only)
+    if bits.take(1):
+        unit_x = 2 if chroma in (1, 2) and not planes else 1
+        unit_y = (2 if chroma == 1 and not planes else 1) * (2 - frames_only)
+        width -= (bits.ue() + bits.ue()) * unit_x
+        height -= (bits.ue() + bits.ue()) * unit_y
+    if number > 31 or not (0 < width <= SIZE_LIMIT and 0 < height <= SIZE_LIMIT):
+        raise ValueError
+    return Sps(number, width, height, f"avc1.{nal[1:4].hex()}", _reorder_frames(bits, profile))
+
+
+def _chroma(bits: _Bits) -> tuple[int, bool]:
+    """chroma_format_idc and separate_colour_plane_flag; steps over bit depths and scaling lists."""
+    chroma = bits.ue()
+    planes = bool(bits.take(1)) if chroma == 3 else False
+    bits.ue()
+    bits.ue()
+    bits.take(1)
+    if bits.take(1):
+        for index in range(8 if chroma != 3 else 12):
+            if bits.take(1):
+                _scaling_list(bits, 16 if index < 6 else 64)
+    return chroma, planes
+
+
+def _scaling_list(bits: _Bits, size: int) -> None:
+    last = following = 8
+    for _ in range(size):
+        if following:
+            following = (last + bits.se()) % 256
+        last = following or last
+
+
+def _order_count(bits: _Bits) -> None:
+    kind = bits.ue()
+    if kind == 0:
+        bits.ue()
+    elif kind == 1:
+        bits.take(1)
+        bits.se()
+        bits.se()
+        for _ in range(min(bits.ue(), 256)):
+            bits.se()
+
+
+def _reorder_frames(bits: _Bits, profile: int) -> int:
+    """max_num_reorder_frames of the VUI; 0 if the camera does not say or the VUI is cut."""
+    if profile == 66:
+        return 0
+    try:
+        if not bits.take(1):
+            return 0
+        return min(_vui_reorder_frames(bits), 16)
+    except IndexError:
+        return 0
+
+
+def _vui_reorder_frames(bits: _Bits) -> int:
+    if bits.take(1) and bits.take(8) == 255:  # aspect ratio, extended
+        bits.take(32)
+    if bits.take(1):  # overscan
+        bits.take(1)
+    if bits.take(1):  # video signal type
+        bits.take(4)
+        if bits.take(1):
+            bits.take(24)
+    if bits.take(1):  # chroma location
+        bits.ue()
+        bits.ue()
+    if bits.take(1):  # timing
+        bits.take(65)
+    nal_hrd = bits.take(1)
+    if nal_hrd:
+        _hrd(bits)
+    vcl_hrd = bits.take(1)
+    if vcl_hrd:
+        _hrd(bits)
+    if nal_hrd or vcl_hrd:
+        bits.take(1)
+    bits.take(1)
+    if not bits.take(1):
+        return 0
+    bits.take(1)
+    for _ in range(4):
+        bits.ue()
+    return bits.ue()
+
+
+def _hrd(bits: _Bits) -> None:
+    count = min(bits.ue() + 1, 32)
+    bits.take(8)
+    for _ in range(count):
+        bits.ue()
+        bits.ue()
+        bits.take(1)
+    bits.take(20)
