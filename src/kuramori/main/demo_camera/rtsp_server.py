@@ -1,7 +1,8 @@
 """The RTSP server of the demonstration camera. Runs under Debian's own Python (GStreamer's bindings).
 
 It stands alone (no import from this package). Settings come as one line of JSON on standard input: port,
-path, user, password, width, height, frames_per_s, bitrate_kbit. Then frames: 8 bytes number, one I420 picture.
+path, user, password, width, height, frames_per_s, bitrate_kbit. Then frames: 8 bytes number and one I420
+picture.
 It answers on standard output with lines: `READY port`, `WATCHED`, `IDLE`.
 """
 

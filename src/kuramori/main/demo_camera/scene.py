@@ -70,16 +70,17 @@ class Street:
             x += glyph.width
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The Japanese face where Debian's package is installed, else Pillow's own (Latin letters only)."""
     return ImageFont.truetype(_FONT, size) if _FONT.exists() else ImageFont.load_default(size)
 
 
 def _digits() -> dict[str, Image.Image]:
-    font = _font(_CLOCK_SIZE)
+    face = font(_CLOCK_SIZE)
     glyphs = {}
     for letter in "0123456789-:. ":
         glyph = Image.new("L", (19, _CLOCK_SIZE + 8), frame_number.DARK)
-        ImageDraw.Draw(glyph).text((1, 2), letter, fill=frame_number.LIGHT, font=font)
+        ImageDraw.Draw(glyph).text((1, 2), letter, fill=frame_number.LIGHT, font=face)
         glyphs[letter] = glyph
     return glyphs
 
@@ -109,9 +110,8 @@ def _background() -> Image.Image:
         pen.rectangle((x, 592, x + 64, 598), fill="#d9d9d2")
     pen.rectangle((0, 656, WIDTH, HEIGHT), fill="#aaa59b")
     pen.rectangle((_CLOCK_AT[0] - 8, _CLOCK_AT[1] - 4, _CLOCK_AT[0] + 19 * 23 + 8, 68), fill="#000000")
-    font = _font(26)
     pen.rectangle((1040, 16, 1256, 64), fill="#000000")
-    pen.text((1056, 26), "実演 DEMO 01" if _FONT.exists() else "DEMO 01", fill="#ffffff", font=font)
+    pen.text((1056, 26), "実演 DEMO 01" if _FONT.exists() else "DEMO 01", fill="#ffffff", font=font(26))
     return picture
 
 
@@ -126,5 +126,5 @@ def _houses(pen: ImageDraw.ImageDraw) -> None:
         pen.rectangle((left + 24, 330, right - 24, 430), fill="#4c4a47")
         pen.rectangle((left + 12, 300, right - 12, 330), fill="#7a3e35" if left % 520 else "#2f4f62")
     if _FONT.exists():
-        pen.text((600, 301), "くらもり商店", fill="#fff6e0", font=_font(26))
-        pen.text((905, 301), "薬局", fill="#fff6e0", font=_font(26))
+        pen.text((600, 301), "くらもり商店", fill="#fff6e0", font=font(26))
+        pen.text((905, 301), "薬局", fill="#fff6e0", font=font(26))
