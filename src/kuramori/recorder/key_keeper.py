@@ -72,6 +72,7 @@ class KeyKeeper:
         self._dying: frozenset[str] = frozenset()
         self._untold: set[str] = set()
         self._told_at: dict[str, int] = {}
+        self._told_now: list[str] = []
         self._rotated_hour_s: int | None = None
         self._tried_boot_ns: int | None = None
         self._next_due_ns: int | None = None
@@ -218,8 +219,7 @@ class KeyKeeper:
         self._rotated_hour_s = hour_start_s(self._guard.view().wall_ns)
         self._result = result
         self.failing = ""
-        for row in plan.gone:
-            row.wipe()
+        _wipe(plan.gone)
         tell = [*(self._table.tombstones[hour] for hour in self._untold if hour in self._table.tombstones)]
         tell += [stone for stone in plan.erased if stone.hour not in self._untold]
         seq = self._journal.append_durable(
@@ -244,6 +244,7 @@ class KeyKeeper:
         self._result = None
         if problem.values.get("live"):
             self._put_in_force(plan.table, keep_dying=True)
+            _wipe(plan.gone)
             self._untold |= {stone.hour for stone in plan.erased}
         if self.failing != problem.code:
             self._journal.append_durable("rotation-failed", why=problem.code)
@@ -266,6 +267,11 @@ class KeyKeeper:
                 missing((row for start_s in wanted for row in self._rows.of(camera.id, start_s)), view, wanted)
                 for camera in self.settings.cameras
             )
+
+
+def _wipe(rows: list[HourRow]) -> None:
+    for row in rows:
+        row.wipe()
 
 
 def _told(stone: Tombstone) -> dict[str, object]:

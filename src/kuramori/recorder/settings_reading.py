@@ -65,7 +65,7 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         id=_id(row, "id"),
         number=_int(row, "number"),
         name=_text(row, "name"),
-        url=_address(_text(row, "url"), loopback_only=loopback_only),
+        url=check_address(_text(row, "url"), loopback_only=loopback_only),
         priority=_int(row, "priority"),
         purpose_version=_int(row, "purpose_version", least=1),
         policy_version=_int(row, "policy_version", least=1),
@@ -113,7 +113,8 @@ def _store(row: object) -> StoreSettings:
     return StoreSettings(id=name, path=path, reserve_bytes=_int(row, "reserve_bytes"))
 
 
-def _address(url: str, *, loopback_only: bool) -> str:
+def check_address(url: str, *, loopback_only: bool) -> str:
+    """`url` if it is an RTSP address without credentials, on this machine where asked. Raises BadInput."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

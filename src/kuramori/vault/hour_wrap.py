@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kuramori.errors import Damaged
+from kuramori.errors import Damaged, KeyGone
 from kuramori.vault.secret_bytes import fresh_secret, wipe
 
 _LABEL = b"kuramori hour wrap\x00"
@@ -44,6 +44,8 @@ def unwrap_sealed_key(secret: bytes | bytearray, segment: str, wrapped: bytes) -
 
 
 def _derive(secret: bytes | bytearray, named: bytes) -> bytearray:
+    if not any(secret):
+        raise KeyGone  # wiped while somebody still held the row: never write under a key that all can guess
     derived = bytearray(32)
     HKDF(SHA256(), 32, salt=None, info=_LABEL + named).derive_into(secret, derived)
     return derived

@@ -1,0 +1,53 @@
+"""`python -m kuramori.recorder --data DIR`: the recording process, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from kuramori.errors import KuramoriError
+from kuramori.recorder.hardening import harden
+from kuramori.recorder.process import Recorder
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 after a clean stop, 2 when it could not start, 1 when the journal failed on the way."""
+    parser = argparse.ArgumentParser(prog="kuramori record")
+    parser.add_argument("--data", type=Path, required=True, help="the data directory")
+    data = parser.parse_args(arguments).data.resolve()
+    harden()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return asyncio.run(_record(data))
+
+
+async def _record(data: Path) -> int:
+    log = structlog.get_logger()
+    try:
+        recorder = Recorder(data)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, recorder.ask_to_stop)
+        await recorder.start()
+    except KuramoriError as problem:
+        log.error("cannot-start", why=str(problem))
+        return 2
+    try:
+        await recorder.run()
+    except KuramoriError as problem:
+        log.error("cannot-go-on", why=str(problem))
+        return 1
+    await recorder.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
