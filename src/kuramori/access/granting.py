@@ -16,7 +16,7 @@ from kuramori import clock
 from kuramori.access import grant_check, purposes, storehouse_session
 from kuramori.access.models import MAX_SELF_APPROVED_S, Grant, PlaybackRequest
 from kuramori.errors import BadInput, Refusal
-from kuramori.footage.models import Segment
+from kuramori.footage.models import LIVING, Segment
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
 from kuramori.places.models import Body
@@ -275,7 +275,7 @@ def _footage_dies_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> in
     inside = Segment.objects.filter(
         Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns), camera=camera, start_ns__lt=end_ns
     )
-    alive = inside.exclude(state="erased").filter(erase_at_ns__gt=now_ns)
+    alive = inside.filter(state__in=LIVING, erase_at_ns__gt=now_ns)
     first = alive.order_by("erase_at_ns").values_list("erase_at_ns", flat=True).first()
     if first is not None:
         return first

@@ -26,12 +26,16 @@ def delay_s(count: int) -> int:
     return 0 if count <= FREE_TRIES else min(2 ** (count - FREE_TRIES), LONGEST_S)
 
 
+def wait_s(account: Account, now_ns: int) -> int:
+    """Whole seconds until `account` may try again; 0 for now."""
+    tries = WrongTries.objects.filter(account=account).first()
+    return max(0, -(-(tries.not_before_ns - now_ns) // clock.NS_PER_S)) if tries else 0
+
+
 def require_no_delay(account: Account, now_ns: int) -> None:
     """Raise `Refusal` while `account` has to wait; the passphrase is then not even tried."""
-    tries = WrongTries.objects.filter(account=account).first()
-    if tries and now_ns < tries.not_before_ns:
-        wait_s = -(-(tries.not_before_ns - now_ns) // clock.NS_PER_S)
-        raise Refusal("wait-after-wrong-passphrase", clause="T6a", kind="security", wait_s=wait_s)
+    if seconds := wait_s(account, now_ns):
+        raise Refusal("wait-after-wrong-passphrase", clause="T6a", kind="security", seconds=seconds)
 
 
 def add(account: Account, now_ns: int) -> int:
@@ -39,8 +43,8 @@ def add(account: Account, now_ns: int) -> int:
     with transaction.atomic():
         tries, _ = WrongTries.objects.select_for_update().get_or_create(account=account)
         tries.count += 1
-        wait_s = delay_s(tries.count)
-        tries.not_before_ns = now_ns + wait_s * clock.NS_PER_S
+        delay = delay_s(tries.count)
+        tries.not_before_ns = now_ns + delay * clock.NS_PER_S
         tries.save()
         entries.record(
             "storehouse-unlock",
@@ -48,9 +52,9 @@ def add(account: Account, now_ns: int) -> int:
             obj={},
             outcome="failed",
             reason="wrong-passphrase",
-            detail={"wrong_in_a_row": tries.count, "wait_s": wait_s},
+            detail={"wrong_in_a_row": tries.count, "wait_s": delay},
         )
-    return wait_s
+    return delay
 
 
 def forget(account: Account) -> None:

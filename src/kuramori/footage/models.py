@@ -10,7 +10,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-SEGMENT_STATES = ("open", "closed", "cut", "erased")
+LIVING = ("open", "closed", "cut")
+SEGMENT_STATES = (*LIVING, "erased")
 
 
 class Segment(models.Model):
@@ -67,7 +68,7 @@ class Segment(models.Model):
             models.Index(fields=["camera", "start_ns"], name="segment_by_time"),
             models.Index(fields=["hour"], name="segment_by_hour"),
             models.Index(fields=["camera", "end_ns"], name="segment_by_end"),
-            models.Index(fields=["erase_at_ns"], name="segment_by_death"),
+            models.Index(fields=["state", "erase_at_ns"], name="segment_by_death"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose_version__gte=1), name="segment_has_a_purpose"),

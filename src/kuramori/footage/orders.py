@@ -1,23 +1,23 @@
 """Orders to the recorder: signed at the moment of decision, spooled as files, never made again from rows.
 
-Two steps, so that no order is lost and none goes out that was not ledgered: the signed file is made durable
-under a name that the recorder does not read, the ledger entry is committed, then the file gets its name. A
-crash in between is repaired by `finish_spooling`: a file whose ledger entry stands is renamed, any other is
+Two steps, so that no order is lost and none goes out unledgered: the signed file is made durable under a name
+that the recorder does not read, the ledger entry is committed, then the file gets its name. A crash in
+between is repaired by `finish_spooling`: a file whose decision was committed is renamed, any other is
 dropped.
 """
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.footage import canonical, datadir, recorder_socket
+from kuramori.footage import datadir, recorder_socket
 from kuramori.footage.models import Order
 from kuramori.ledger import entries
+from kuramori.recorder.orders import sign_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,38 +27,32 @@ WAITING = ".waiting"
 ABANDONED_AFTER_NS = 60 * clock.NS_PER_S
 
 
-def issue(kind: str, *, actor: str = "program:work", reason: str = "", **fields: Any) -> str:
+def issue(kind: str, *, actor: str = "program:work", **fields: Any) -> str:
     """Order the recorder to do something and return the order's id (32 hexadecimal digits).
 
-    `kind` and `fields`: ack {through_seq}; erase {camera, from_s, until_s}; confirm-clock {wall_ns, by}.
-    `reason` goes into the ledger and, for erase, into the order. The order leaves when the surrounding
-    transaction commits; its outcome arrives with the journal (Order.state).
+    `kind` and `fields`: ack {through_seq}; erase {camera, from_s, until_s, reason}; confirm-clock
+    {wall_ns, by}. The order leaves when the surrounding transaction commits; what became of it arrives
+    with the journal (Order.state).
     """
     if kind not in KINDS:
         raise ValueError(f"no such order: {kind}")
-    order: dict[str, Any] = {
-        "id": secrets.token_hex(16),
-        "kind": kind,
-        "made_at_ns": clock.now_ns(),
-        **fields,
-    }
-    if reason:
-        order["reason"] = reason
-    path = _spool() / f"{order['id']}.json"
+    made_at_ns = clock.now_ns()
+    order, signed = sign_order(_key(), kind, made_at_ns, **fields)
+    path = _spool() / f"{order}.json"
     waiting = path.with_name(path.name + WAITING)
     with transaction.atomic():
-        datadir.write_durably(waiting, canonical.dumps(_signed(order)))
-        Order.objects.create(id=order["id"], kind=kind, made_at_ns=order["made_at_ns"])
+        datadir.write_durably(waiting, signed)
+        Order.objects.create(id=order, kind=kind, made_at_ns=made_at_ns)
         entries.record(
             "order-issued",
             actor=actor,
-            obj={"order": order["id"], "kind": kind},
+            obj={"order": order, "kind": kind},
             outcome="done",
-            reason=reason,
-            detail={key: str(value) for key, value in fields.items()},
+            reason=str(fields.get("reason", "")),
+            detail={key: value for key, value in fields.items() if key != "reason"},
         )
         transaction.on_commit(lambda: _release(waiting))
-    return str(order["id"])
+    return order
 
 
 def finish_spooling() -> int:
@@ -77,14 +71,16 @@ def finish_spooling() -> int:
 
 
 def _release(waiting: Path) -> None:
-    waiting.replace(waiting.with_name(waiting.name.removesuffix(WAITING)))
+    try:
+        waiting.replace(waiting.with_name(waiting.name.removesuffix(WAITING)))
+    except FileNotFoundError:
+        return  # `finish_spooling` of another process was quicker
     datadir.sync_directory(waiting.parent)
     recorder_socket.wake_if_running()
 
 
-def _signed(order: dict[str, Any]) -> dict[str, Any]:
-    key = Ed25519PrivateKey.from_private_bytes((datadir.data() / "keys" / "orders.key").read_bytes())
-    return {"order": order, "signature": key.sign(canonical.dumps(order)).hex()}
+def _key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes((datadir.data() / "keys" / "orders.key").read_bytes())
 
 
 def _spool() -> Path:

@@ -16,11 +16,12 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.cameras.models import ApprovedRange, Camera
-from kuramori.footage import canonical, datadir, recorder_socket
+from kuramori.footage import datadir, recorder_socket
 from kuramori.footage.models import SealingKey, SettingsSerial
 from kuramori.ledger import entries
 from kuramori.places.models import Body
 from kuramori.policy.models import Purpose, RetentionRule, Verdict
+from kuramori.recorder import exact_json
 
 FORMAT = 1
 CAMERA_GATES = ("no-record", "sealed")
@@ -44,7 +45,7 @@ def write_now(actor: str = "program:work") -> int:
         # The row is the lock: two processes that write at once would otherwise swap old for new.
         row, _ = SettingsSerial.objects.select_for_update().get_or_create(id=1)
         said = content()
-        digest = hashlib.sha256(canonical.dumps(said)).hexdigest()
+        digest = hashlib.sha256(exact_json.dumps(said)).hexdigest()
         path = datadir.record_dir() / "settings.json"
         if digest == row.content_sha256 and path.exists():
             return row.serial
@@ -94,8 +95,7 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "purpose_version": purpose.version,
         "policy_version": rule.version,
         "retention": {"days": rule.days} if rule.days else {"months": rule.months},
-        "masked": _masked(camera),
-        "gates": _gates(camera),
+        "gates": _mask_gate(camera) + _gates(camera),
     }
 
 
@@ -127,10 +127,12 @@ def _span(gate: str, verdict: Verdict, from_ns: int, until_ns: int | None) -> di
     return {"gate": gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": until_ns}
 
 
-def _masked(camera: Camera) -> bool:
-    """Whether the approved range has parts that must not exist in the picture."""
+def _mask_gate(camera: Camera) -> list[dict[str, Any]]:
+    """Closed while the approved range has parts that must not exist in the picture."""
     approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
-    return bool(approved and approved.mask_polygons)
+    if approved is None or not approved.mask_polygons:
+        return []
+    return [{"gate": "no-record", "rule": "masked", "from_ns": 0, "until_ns": None}]
 
 
 def _reserve_bytes() -> int:

@@ -43,3 +43,17 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera} {self.hour_start_s}"
+
+
+class Acknowledged(models.Model):
+    """Through which journal line the recorder was told that all erased hours are certified."""
+
+    # The recorder's id.
+    recorder = models.CharField(primary_key=True, max_length=32)
+    # Last acknowledged journal line.
+    through_seq = models.BigIntegerField(default=0)
+    # The order that said so.
+    order_id = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.recorder} {self.through_seq}"

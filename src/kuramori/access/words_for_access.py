@@ -1,0 +1,142 @@
+"""What the acts and refusals of this room are called."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kuramori.web.refusals import RefusalWords
+
+MANAGER = _("The manager.")
+ACTS = {
+    "storehouse-key-made": _("Made the storehouse's key"),
+    "storehouse-unlock": _("Opening the storehouse"),
+    "storehouse-lock": _("Locked the storehouse"),
+    "live-look": _("Watched a camera live"),
+    "live-look-ended": _("Stopped watching live"),
+    "playback-asked": _("Asked to see footage"),
+    "playback-declined": _("Declined a request to see footage"),
+    "playback-granted": _("Allowed footage to be seen"),
+    "playback-look": _("Looked at footage"),
+    "playback-ended": _("Finished looking at footage"),
+    "grant-withdrawn": _("Withdrew a permission"),
+    "segment-key-asked": _("Asked for the key of a piece of footage"),
+}
+DETAILS = {
+    "grant": _("Permission"),
+    "request": _("Request"),
+    "viewer": _("Who looks"),
+    "asked_by": _("Who asked"),
+    "purpose": _("Purpose"),
+    "case": _("Case number"),
+    "self_approved": _("Own approval"),
+    "from": _("From"),
+    "to": _("To"),
+    "until": _("Until"),
+    "at": _("At"),
+    "start": _("Footage from"),
+    "storehouse_key": _("Storehouse key"),
+    "storehouse_keys": _("Storehouse keys"),
+    "wraps": _("Kept as"),
+    "wrong_in_a_row": _("Wrong tries in a row"),
+    "wait_s": _("Seconds to wait"),
+}
+REFUSALS = {
+    "storehouse-locked": RefusalWords(
+        title=_("The storehouse is locked"),
+        why=_("Recorded footage can be opened only while a key-holder has opened the storehouse."),
+        cure=_("A key-holder opens the storehouse with the passphrase."),
+        who=_("A key-holder, normally the manager."),
+    ),
+    "wait-after-wrong-passphrase": RefusalWords(
+        title=_("Wait before the next try"),
+        why=_("The passphrase was wrong several times. The next try is possible in %(seconds)s seconds."),
+        cure=_("Wait, and read the digits from the slip one group at a time."),
+        who=_("Nobody can shorten the wait. The recovery sheet in the safe opens too."),
+    ),
+    "not-an-operator": RefusalWords(
+        title=_("Live pictures are for appointed operators"),
+        why=_("Nobody but an appointed operator may operate the cameras' screen."),
+        cure=_("Be appointed as operator. A manager who operates declares it in the set-up."),
+        who=MANAGER,
+    ),
+    "not-appointed": RefusalWords(
+        title=_("No appointment is in force"),
+        why=_("Footage is shown only to appointed people."),
+        cure=_("The manager appoints the person, and the person accepts."),
+        who=MANAGER,
+    ),
+    "no-grant": RefusalWords(
+        title=_("There is no permission for this"),
+        why=_(
+            "Footage is shown only by a permission for one camera, one interval, one person and one reason."
+        ),
+        cure=_("Ask for it, with purpose and reason."),
+        who=MANAGER,
+    ),
+    "grant-of-another": RefusalWords(
+        title=_("This permission belongs to another person"),
+        why=_("A permission names one person and serves nobody else."),
+        cure=_("Ask for a permission of your own."),
+        who=MANAGER,
+    ),
+    "grant-withdrawn": RefusalWords(
+        title=_("The permission was withdrawn"),
+        why=_("The manager has ended it."),
+        cure=_("Ask again if there is still a reason."),
+        who=MANAGER,
+    ),
+    "grant-ended": RefusalWords(
+        title=_("This look is over"),
+        why=_("It was ended. Each look needs a permission of its own."),
+        cure=_("Begin a new one."),
+        who=MANAGER,
+    ),
+    "grant-over": RefusalWords(
+        title=_("The permission has run out"),
+        why=_("Each permission has an end, never later than the footage itself."),
+        cure=_("Ask again if there is still a reason."),
+        who=MANAGER,
+    ),
+    "grant-other-camera": RefusalWords(
+        title=_("The permission is for another camera"),
+        why=_("A permission names one camera."),
+        cure=_("Ask for this camera too."),
+        who=MANAGER,
+    ),
+    "grant-other-interval": RefusalWords(
+        title=_("The permission is for another time"),
+        why=_("A permission names an interval, and nothing outside it is shown."),
+        cure=_("Ask for this interval too."),
+        who=MANAGER,
+    ),
+    "footage-erased": RefusalWords(
+        title=_("This footage has been erased"),
+        why=_("Its keeping period is over and its key is destroyed. Nobody can bring it back."),
+        cure=_("Nothing. The certificate of its erasure is on the page of erasures."),
+        who=_("Nobody."),
+    ),
+    "own-request": RefusalWords(
+        title=_("Nobody approves their own request"),
+        why=_("Who asks and who decides are two persons, unless the body is declared a one-person body."),
+        cure=_("Another manager decides, or an operator looks by your permission."),
+        who=_("Another manager."),
+    ),
+    "own-request-too-long": RefusalWords(
+        title=_("Own approval covers at most %(minutes)s minutes of footage"),
+        why=_("A one-person body may approve its own request only for a short interval."),
+        cure=_("Choose a shorter interval."),
+        who=_("Nobody within a one-person body."),
+    ),
+    "purpose-missing": RefusalWords(
+        title=_("The purpose is missing"),
+        why=_("Footage is looked at only for a purpose from the list."),
+        cure=_("Choose a purpose."),
+        who=MANAGER,
+    ),
+    "reason-missing": RefusalWords(
+        title=_("The reason is missing"),
+        why=_("Every look at footage has a reason in words."),
+        cure=_("Write the reason."),
+        who=MANAGER,
+    ),
+}

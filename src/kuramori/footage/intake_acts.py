@@ -1,0 +1,209 @@
+"""What each kind of journal entry means for the index and the ledger.
+
+All run inside the batch's transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kuramori.footage import findings, intake_segments
+from kuramori.footage.models import (
+    CameraState,
+    ErasedHour,
+    KeyRelease,
+    LiveViewing,
+    Order,
+    RecorderFact,
+    Segment,
+)
+from kuramori.ledger import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kuramori.ledger.entries import OutcomeWord
+
+RECORD = "program:record"
+Entry = dict[str, Any]
+
+
+def apply(recorder: str, entry: Entry) -> None:
+    """Write what one entry says. An unknown kind is a finding: something happened that we cannot show."""
+    kind = str(entry["kind"])
+    if act := _ACTS.get(kind):
+        act(recorder, entry)
+    elif rows := intake_segments.ACTS.get(kind):
+        rows(entry)
+    elif kind not in _NOTHING:
+        findings.stand("journal-unknown-kind", kind, actor=RECORD, seq=entry["seq"])
+
+
+def ledgered(
+    act: str, entry: Entry, names: tuple[str, ...], outcome: OutcomeWord = "done", **more: Any
+) -> None:
+    """One ledger entry for an act of the recorder: what it is about, then the rest of the line."""
+    fields = {key: value for key, value in entry.items() if key not in ("seq", "prev", "at_ns", "kind")}
+    entries.record(
+        act,
+        actor=RECORD,
+        obj={name: fields[name] for name in names if name in fields},
+        outcome=outcome,
+        reason=str(fields.get("reason") or fields.get("why") or ""),
+        detail={key: value for key, value in fields.items() if key not in names}
+        | {"at_ns": entry["at_ns"], "journal_seq": entry["seq"], **more},
+    )
+
+
+def _fact(name: str, entry: Entry) -> None:
+    value = {key: item for key, item in entry.items() if key not in ("seq", "prev", "kind", "at_ns")}
+    RecorderFact.objects.update_or_create(name=name, defaults={"value": value, "at_ns": entry["at_ns"]})
+
+
+def _start(recorder: str, entry: Entry) -> None:
+    _fact("run", entry)
+    ledgered("recorder-started", entry, ("boot",))
+
+
+def _stop(recorder: str, entry: Entry) -> None:
+    _fact("run", entry)
+    ledgered("recorder-stopped", entry, ())
+
+
+def _camera_state(recorder: str, entry: Entry) -> None:
+    CameraState.objects.update_or_create(
+        camera=entry["camera"],
+        defaults={
+            "state": entry["state"],
+            "since_ns": entry["at_ns"],
+            "detail": str(entry.get("detail") or "")[:200],
+        },
+    )
+
+
+def _key_released(recorder: str, entry: Entry) -> None:
+    KeyRelease.objects.get_or_create(
+        recorder=recorder,
+        journal_seq=entry["seq"],
+        defaults={name: entry[name] for name in ("grant", "segment", "camera", "at_ns")},
+    )
+    ledgered("segment-key-released", entry, ("grant", "camera", "segment"))
+
+
+def _live_start(recorder: str, entry: Entry) -> None:
+    LiveViewing.objects.get_or_create(
+        viewing=entry["viewing"],
+        defaults={"grant": entry["grant"], "camera": entry["camera"], "started_ns": entry["at_ns"]},
+    )
+    ledgered("live-stream-started", entry, ("grant", "camera", "viewing"))
+
+
+def _live_stop(recorder: str, entry: Entry) -> None:
+    LiveViewing.objects.filter(viewing=entry["viewing"], stopped_ns=None).update(stopped_ns=entry["at_ns"])
+    ledgered("live-stream-stopped", entry, ("grant", "camera", "viewing"))
+
+
+def _rotation(recorder: str, entry: Entry) -> None:
+    _fact("rotation", {**entry, "erased": len(entry.get("erased", []))})
+    erased = entry.get("erased", [])
+    for hour in erased:
+        ErasedHour.objects.get_or_create(
+            hour=hour["hour"],
+            defaults={
+                "camera": hour["camera"],
+                "hour_start_s": hour["hour_start_s"],
+                "erase_at_ns": hour["erase_at_ns"],
+                "erased_at_ns": hour.get("erased_at_ns", entry["at_ns"]),
+                "reason": str(hour.get("reason", ""))[:200],
+                "epoch": entry["epoch"],
+                "verified": bool(entry["verified"]),
+                "level": _level(entry["level"])[0],
+                "level_reasons": _level(entry["level"])[1],
+                "recorder": recorder,
+                "journal_seq": entry["seq"],
+            },
+        )
+    Segment.objects.filter(hour__in=[hour["hour"] for hour in erased]).update(state="erased")
+    told = {**entry, "erased": [hour["hour"] for hour in erased]}
+    ledgered("key-table-rotated", told, ("epoch",), "done" if entry["verified"] else "failed")
+    if entry["verified"]:
+        findings.clear("rotation-not-verified", recorder)
+    else:
+        findings.stand("rotation-not-verified", recorder, actor=RECORD, epoch=entry["epoch"])
+
+
+def _level(said: Any) -> tuple[int, list[str]]:
+    """The assurance level and its reasons, whether the recorder writes a number or both."""
+    if isinstance(said, dict):
+        return int(said["level"]), [str(reason) for reason in said.get("reasons", [])]
+    return int(said), []
+
+
+def _order_done(recorder: str, entry: Entry) -> None:
+    Order.objects.filter(id=entry["order"]).update(state="done", settled_ns=entry["at_ns"])
+    if entry.get("order_kind") != "ack":
+        ledgered("order-done", entry, ("order", "order_kind"))
+
+
+def _order_refused(recorder: str, entry: Entry) -> None:
+    why = str(entry.get("why", ""))[:64]
+    Order.objects.filter(id=entry["order"], state="issued").update(
+        state="refused", why=why, settled_ns=entry["at_ns"]
+    )
+    ledgered("order-refused", entry, ("order", "order_kind"), "refused")
+
+
+def _clock(recorder: str, entry: Entry) -> None:
+    _fact("clock", entry)
+    trusted = entry.get("state") == "trusted"
+    ledgered("erasure-clock", entry, ("state",), "done" if trusted else "failed")
+    if trusted:
+        findings.clear("clock-not-trusted", recorder, actor=RECORD)
+    else:
+        findings.stand("clock-not-trusted", recorder, actor=RECORD, state=entry.get("state", ""))
+
+
+def _disk(recorder: str, entry: Entry) -> None:
+    _fact(f"disk:{entry['store']}", entry)
+    good = entry.get("state") == "ok"
+    ledgered("store-state", entry, ("store", "state"), "done" if good else "failed")
+    if good:
+        findings.clear("store-not-ok", str(entry["store"]), actor=RECORD)
+    else:
+        findings.stand("store-not-ok", str(entry["store"]), actor=RECORD, state=entry.get("state", ""))
+
+
+def _settings(recorder: str, entry: Entry) -> None:
+    _fact("settings", entry)
+    if entry["accepted"]:
+        findings.clear("settings-refused", recorder, actor=RECORD)
+        return
+    ledgered("settings-refused", entry, ("serial",), "refused")
+    findings.stand("settings-refused", recorder, actor=RECORD, why=entry.get("why", ""))
+
+
+def _journal_damage(recorder: str, entry: Entry) -> None:
+    """The recorder itself found its journal changed, or cut in the middle of a line."""
+    if entry["kind"] == "journal-broken":
+        findings.stand("journal-broken", f"{recorder}:{entry['seq']}", actor=RECORD, why=entry.get("why", ""))
+    else:
+        ledgered("journal-torn", entry, (), "failed")
+
+
+_NOTHING = frozenset({"carried"})
+_ACTS: dict[str, Callable[[str, Entry], None]] = {
+    "start": _start,
+    "stop": _stop,
+    "camera-state": _camera_state,
+    "key-released": _key_released,
+    "live-start": _live_start,
+    "live-stop": _live_stop,
+    "rotation": _rotation,
+    "order-done": _order_done,
+    "order-refused": _order_refused,
+    "clock": _clock,
+    "disk": _disk,
+    "settings": _settings,
+    "journal-broken": _journal_damage,
+    "journal-torn": _journal_damage,
+}

@@ -1,0 +1,67 @@
+"""What the recorder's acts are called."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+ACTS = {
+    "recorder-started": _("The recorder started"),
+    "recorder-stopped": _("The recorder stopped"),
+    "segment-closed": _("A piece of footage was completed"),
+    "segment-cut": _("A piece of footage was cut short"),
+    "segment-key-released": _("The recorder gave out the sealed key of a piece of footage"),
+    "live-stream-started": _("The recorder began a live stream"),
+    "live-stream-stopped": _("The recorder ended a live stream"),
+    "recording-gap": _("Recording was interrupted"),
+    "recording-gap-over": _("Recording went on"),
+    "key-table-rotated": _("The recorder renewed its keys and dropped what was due"),
+    "order-issued": _("Gave an order to the recorder"),
+    "order-done": _("The recorder carried out an order"),
+    "order-refused": _("The recorder refused an order"),
+    "erasure-clock": _("The recorder judged its clock"),
+    "store-state": _("A disk changed its state"),
+    "settings-written": _("Wrote new settings for the recorder"),
+    "settings-refused": _("The recorder refused its settings"),
+    "journal-torn": _("The recorder's journal ended in the middle of a line"),
+    "finding": _("Something is not as it must be"),
+    "finding-cleared": _("Something is as it must be again"),
+}
+DETAILS = {
+    "segment": _("Piece of footage"),
+    "gap": _("Interruption"),
+    "epoch": _("Number of the key table"),
+    "level": _("Assurance level"),
+    "verified": _("Read back and confirmed"),
+    "erased": _("Erased hours"),
+    "live_hours": _("Hours kept"),
+    "order": _("Order"),
+    "order_kind": _("Kind of order"),
+    "sha256": _("SHA-256"),
+    "bytes": _("Bytes"),
+    "records": _("Parts"),
+    "since_ns": _("Since"),
+    "until_ns": _("Until"),
+    "end_ns": _("End"),
+    "at_ns": _("Written at"),
+    "journal_seq": _("Line of the recorder's journal"),
+    "store": _("Disk"),
+    "state": _("State"),
+    "serial": _("Number"),
+    "code": _("Code"),
+    "subject": _("About"),
+    "viewing": _("Look"),
+}
+FINDINGS = {
+    "journal-broken": _("The recorder's journal was changed by somebody."),
+    "journal-rewound": _("Lines of the recorder's journal are missing that had been there."),
+    "journal-unknown-kind": _("The recorder reported something this version does not know."),
+    "segment-never-opened": _("A piece of footage ended that had never begun."),
+    "gap-never-opened": _("An interruption ended that had never begun."),
+    "rotation-not-verified": _("The last renewal of the keys could not be confirmed."),
+    "clock-not-trusted": _("The recorder does not trust its clock yet. Confirm the time."),
+    "store-not-ok": _("A disk is full, failing or gone."),
+    "settings-refused": _("The recorder refused its settings and keeps the old ones."),
+    "release-without-grant": _("A key left the recorder without a fitting permission."),
+    "live-without-grant": _("A live stream was given out without a fitting permission."),
+    "erasure-overdue": _("Footage that was due to be erased is still there."),
+}

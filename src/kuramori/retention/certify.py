@@ -1,0 +1,106 @@
+"""From the recorder's rotations to certificates, and back to the recorder: the tombstones may go.
+
+Three steps, each of which may be the last before a crash: (1) the journal's rotation becomes ErasedHour rows
+(footage.intake); (2) each such row becomes a certificate, with its ledger entry, in one transaction; (3)
+the recorder is told through which journal line all is certified. A crash after (1) or (2) leaves rows that
+the next call finds; a lost (3) is sent again, and an acknowledgement sent twice does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.db.models import Max, Min, OuterRef, Subquery
+
+from kuramori import clock
+from kuramori.footage import datadir, orders
+from kuramori.footage.models import ErasedHour, Intake
+from kuramori.ledger import entries
+from kuramori.retention import document
+from kuramori.retention.models import Acknowledged, Certificate
+
+BATCH = 500
+
+
+def certify() -> int:
+    """Certify every erased hour that has no certificate and acknowledge; returns how many were made."""
+    made = 0
+    while batch := _without_certificate():
+        for hour in batch:
+            _certify(hour)
+        made += len(batch)
+    _acknowledge()
+    return made
+
+
+def _without_certificate() -> list[ErasedHour]:
+    done = Certificate.objects.filter(hour=OuterRef("hour")).values("hour")[:1]
+    return list(ErasedHour.objects.annotate(done=Subquery(done)).filter(done=None)[:BATCH])
+
+
+def _certify(hour: ErasedHour) -> None:
+    with transaction.atomic():
+        if Certificate.objects.filter(hour=hour.hour).exists():
+            return
+        number, made_at_ns = secrets.token_hex(16), clock.now_ns()
+        text = document.compose(hour, number, made_at_ns)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        index = entries.record(
+            "hour-erased",
+            actor="program:record",
+            obj={"certificate": number, "camera": hour.camera, "hour": hour.hour},
+            outcome="done" if hour.verified else "failed",
+            reason=hour.reason,
+            detail={
+                "hour_start": clock.iso(hour.hour_start_s * clock.NS_PER_S),
+                "certificate_sha256": digest,
+                "level": hour.level,
+                "journal_seq": hour.journal_seq,
+            },
+        )
+        Certificate.objects.create(
+            id=number,
+            hour=hour.hour,
+            camera=hour.camera,
+            hour_start_s=hour.hour_start_s,
+            erase_at_ns=hour.erase_at_ns,
+            erased_at_ns=hour.erased_at_ns,
+            reason=hour.reason,
+            epoch=hour.epoch,
+            verified=hour.verified,
+            level=hour.level,
+            document=text,
+            document_sha256=digest,
+            ledger_index=index,
+            journal_seq=hour.journal_seq,
+            made_at_ns=made_at_ns,
+        )
+
+
+def _acknowledge() -> None:
+    """Tell the recorder the last journal line before which every erased hour has its certificate."""
+    recorder = datadir.recorder_id()
+    through = _certified_through(recorder)
+    with transaction.atomic():
+        last, _ = Acknowledged.objects.select_for_update().get_or_create(recorder=recorder)
+        if through <= last.through_seq:
+            return
+        last.through_seq = through
+        last.order_id = orders.issue("ack", through_seq=through)
+        last.save()
+
+
+def _certified_through(recorder: str) -> int:
+    """The newest rotation line such that it and all before it are certified; 0 for none."""
+    waiting = ErasedHour.objects.filter(recorder=recorder).exclude(
+        hour__in=Certificate.objects.values("hour")
+    )
+    first_waiting = waiting.aggregate(first=Min("journal_seq"))["first"]
+    done = Certificate.objects.all()
+    if first_waiting is not None:
+        done = done.filter(journal_seq__lt=first_waiting)
+    through = done.aggregate(last=Max("journal_seq"))["last"] or 0
+    taken_in = Intake.objects.filter(recorder=recorder).values_list("last_seq", flat=True).first() or 0
+    return min(through, taken_in)
