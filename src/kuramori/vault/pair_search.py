@@ -48,7 +48,7 @@ class Remains:
 
 
 def look(slot: KeySlot, files: KeyFiles, directories: Iterable[Path]) -> Remains:
-    """Read both slot places, and tables A and B in each of `directories`; what cannot be read is passed by."""
+    """Both slot places, and tables A and B in each of `directories`; what cannot be read is passed by."""
     records: dict[Place, SlotRecord] = {}
     for place in PLACES:
         with suppress(OSError):  # one bad place must not hide the other

@@ -124,13 +124,17 @@ def _text(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _nanoseconds(value: object) -> bool:
+    return isinstance(value, str) and bool(_DECIMAL.fullmatch(value)) and abs(int(value)) < 2**63
+
+
 def _count(value: object) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
 
 _RULES: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(("recorder", "camera", "segment", "run", "hour"), _text(_HEX32)),
-    **dict.fromkeys(_BIG, _text(_DECIMAL)),
+    **dict.fromkeys(_BIG, _nanoseconds),
     **dict.fromkeys(
         ("hour_start_s", "purpose_version", "policy_version", "width", "height", "mask_version"), _count
     ),
@@ -141,8 +145,8 @@ _RULES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _check(document: dict[str, object]) -> None:
-    if document.keys() != _RULES.keys():
+def _check(document: object) -> None:
+    if not isinstance(document, dict) or document.keys() != _RULES.keys():
         raise Damaged("segment-header-fields")
     for name, holds in _RULES.items():
         if not holds(document[name]):

@@ -1,4 +1,4 @@
-"""Pairs of slot and table that do not open: kept unharmed until the last date they could matter, then destroyed.
+"""Pairs of slot and table that do not open: kept unharmed until the last date that could matter.
 
 A token may come back. Until then nothing is overwritten; after the date, the slots are, like any old slot.
 """
