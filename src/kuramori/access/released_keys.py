@@ -48,7 +48,7 @@ def segment_key(grant: Grant, account: Account, header: SegmentHeader, end_ns: i
             wrapped=header.wrapped_key,
         )
     except KeyGone as gone:
-        raise _erased(header) from gone
+        raise (_erased(header) if gone.code == "key-gone" else _unsure()) from gone
     key = open_segment_key(private.private, sealed, _context(header))
     return storehouse_session.keep_released(grant.id, header.segment, key, grant.expires_at_ns)
 
@@ -79,3 +79,8 @@ def _context(header: SegmentHeader) -> SealContext:
 
 def _erased(header: SegmentHeader) -> Refusal:
     return Refusal("footage-erased", clause="T6e", camera=header.camera, segment=header.segment)
+
+
+def _unsure() -> Refusal:
+    """The recorder does not know what time it is: what may be past its date is shown to nobody."""
+    return Refusal("clock-untrusted", clause="T6d", kind="security")

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.access.models import KeyWrap, StorehouseKeyPair
+from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, WrongPassphrase
 from kuramori.footage import settings_file
-from kuramori.footage.models import SealingKey
+from kuramori.footage.models import SealingKey, Segment
 from kuramori.ledger import entries
 from kuramori.vault import storehouse
 
@@ -54,6 +55,27 @@ def create_first_pair(account: Account) -> tuple[str, str]:
 def exists() -> bool:
     """Whether the storehouse has a key pair: without one nothing is recorded."""
     return StorehouseKeyPair.objects.exists()
+
+
+def discard_unused(account: Account) -> None:
+    """Take back the first pair while nothing was ever sealed to it (the page with its passphrase was lost).
+
+    Raises `BadInput` `storehouse-key-in-use` once a camera is registered or footage exists.
+    """
+    with transaction.atomic():
+        if Camera.objects.exists() or Segment.objects.exists():
+            raise BadInput("storehouse-key-in-use")
+        for pair in StorehouseKeyPair.objects.all():
+            entries.record(
+                "storehouse-key-discarded",
+                actor=f"account:{account.pk}",
+                obj={"storehouse_key": pair.key_id},
+                outcome="done",
+            )
+        KeyWrap.objects.all().delete()
+        StorehouseKeyPair.objects.all().delete()
+        SealingKey.objects.all().delete()
+        settings_file.write(f"account:{account.pk}")
 
 
 def open_wraps(account: Account, passphrase: str) -> dict[str, storehouse.StorehouseKey]:

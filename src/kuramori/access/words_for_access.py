@@ -115,6 +115,18 @@ REFUSALS = {
         cure=_("Nothing. The certificate of its erasure is on the page of erasures."),
         who=_("Nobody."),
     ),
+    "clock-untrusted": RefusalWords(
+        title=_("The recorder is not sure of the time"),
+        why=_("Footage that may be past its date is shown to nobody until the time is sure."),
+        cure=_("Wait for the time servers, or confirm the time."),
+        who=MANAGER,
+    ),
+    "gate-closed": RefusalWords(
+        title=_("This camera's footage is closed at present"),
+        why=_("The recorder obeys a rule that is not kept at present."),
+        cure=_("The start page shows what is missing."),
+        who=MANAGER,
+    ),
     "own-request": RefusalWords(
         title=_("Nobody approves their own request"),
         why=_("Who asks and who decides are two persons, unless the body is declared a one-person body."),

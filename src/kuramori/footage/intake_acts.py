@@ -124,12 +124,25 @@ def _rotation(recorder: str, entry: Entry) -> None:
             },
         )
     Segment.objects.filter(hour__in=[hour["hour"] for hour in erased]).update(state="erased")
+    for hour in entry.get("dated", []):
+        Segment.objects.filter(hour=hour["hour"]).update(erase_at_ns=hour["erase_at_ns"], provisional=False)
     told = {**entry, "erased": [hour["hour"] for hour in erased]}
     ledgered("key-table-rotated", told, ("epoch",), "done" if entry["verified"] else "failed")
+    findings.clear("rotation-failed", recorder, actor=RECORD)
     if entry["verified"]:
-        findings.clear("rotation-not-verified", recorder)
+        findings.clear("rotation-not-verified", recorder, actor=RECORD)
     else:
         findings.stand("rotation-not-verified", recorder, actor=RECORD, epoch=entry["epoch"])
+
+
+def _rotation_failed(recorder: str, entry: Entry) -> None:
+    ledgered("key-table-rotated", entry, (), "failed")
+    findings.stand("rotation-failed", recorder, actor=RECORD, why=entry.get("why", ""))
+
+
+def _table_set_aside(recorder: str, entry: Entry) -> None:
+    ledgered("key-table-set-aside", entry, ("name",), "failed")
+    findings.stand("key-table-set-aside", str(entry["name"]), actor=RECORD, until_ns=entry["until_ns"])
 
 
 def _level(said: Any) -> tuple[int, list[str]]:
@@ -199,6 +212,8 @@ _ACTS: dict[str, Callable[[str, Entry], None]] = {
     "live-start": _live_start,
     "live-stop": _live_stop,
     "rotation": _rotation,
+    "rotation-failed": _rotation_failed,
+    "table-set-aside": _table_set_aside,
     "order-done": _order_done,
     "order-refused": _order_refused,
     "clock": _clock,

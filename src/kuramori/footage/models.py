@@ -310,6 +310,8 @@ class Order(models.Model):
     kind = models.CharField(max_length=16)
     # When it was decided.
     made_at_ns = models.BigIntegerField()
+    # Why, in the words of whoever decided it; for the certificate of an early erasure.
+    reason = models.CharField(max_length=400, blank=True)
     # issued, done, refused.
     state = models.CharField(max_length=8, default="issued")
     # The recorder's word for a refusal.

@@ -42,14 +42,15 @@ def issue(kind: str, *, actor: str = "program:work", **fields: Any) -> str:
     waiting = path.with_name(path.name + WAITING)
     with transaction.atomic():
         datadir.write_durably(waiting, signed)
-        Order.objects.create(id=order, kind=kind, made_at_ns=made_at_ns)
+        reason = str(fields.pop("reason", ""))
+        Order.objects.create(id=order, kind=kind, made_at_ns=made_at_ns, reason=reason)
         entries.record(
             "order-issued",
             actor=actor,
             obj={"order": order, "kind": kind},
             outcome="done",
-            reason=str(fields.get("reason", "")),
-            detail={key: value for key, value in fields.items() if key != "reason"},
+            reason=reason,
+            detail=fields,
         )
         transaction.on_commit(lambda: _release(waiting))
     return order

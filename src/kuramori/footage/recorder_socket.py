@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import struct
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from kuramori.errors import CameraError, KeyGone, KuramoriError, RecorderUnreach
 from kuramori.footage import datadir
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 HEAD = struct.Struct(">IB")
 JSON, BYTES = 0, 1
@@ -126,7 +127,7 @@ class Live:
                 continue
             said = json.loads(content)
             if "error" in said:
-                _raise_error(str(said["error"]))
+                _raise_error(str(said["error"]), camera=True)
             return
 
 
@@ -134,7 +135,8 @@ class Live:
 async def live(*, grant: str, camera: str, viewing: str) -> AsyncIterator[Live]:
     """Look through the recorder's memory. Leaving the block closes the connection, which ends the look."""
     try:
-        reader, writer = await asyncio.open_unix_connection(str(datadir.socket_path()))
+        with _address() as address:
+            reader, writer = await asyncio.open_unix_connection(address)
     except OSError as missing:
         raise RecorderUnreachable from missing
     try:
@@ -147,7 +149,7 @@ async def live(*, grant: str, camera: str, viewing: str) -> AsyncIterator[Live]:
             raise RecorderUnreachable from silent
         head = json.loads(content) if kind == JSON else {"error": "protocol"}
         if "error" in head:
-            _raise_error(str(head["error"]))
+            _raise_error(str(head["error"]), camera=True)
         yield Live(str(head["codec"]), int(head["width"]), int(head["height"]), reader)
     finally:
         writer.close()
@@ -173,11 +175,23 @@ def _connected(timeout_s: float) -> socket.socket:
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     line.settimeout(timeout_s)
     try:
-        line.connect(str(datadir.socket_path()))
+        with _address() as address:
+            line.connect(address)
     except OSError as missing:
         line.close()
         raise RecorderUnreachable from missing
     return line
+
+
+@contextmanager
+def _address() -> Iterator[str]:
+    """The socket's address by way of its open folder: an address may be 107 bytes long, a path longer."""
+    path = datadir.socket_path()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def _send(line: socket.socket, request: dict[str, Any]) -> None:
@@ -219,12 +233,15 @@ def _exactly(line: socket.socket, length: int) -> bytes:
     return b"".join(parts)
 
 
-def _raise_error(code: str) -> None:
-    """Turn the recorder's word into the error that it means on this side."""
+def _raise_error(code: str, *, camera: bool = False) -> None:
+    """Turn the recorder's word into the error that it means.
+
+    On a live stream all others are camera states.
+    """
     if code == "key-gone":
         raise KeyGone
     if code == "gate":
         raise Refusal("gate-closed", clause="T3")
-    if code in ("clock-untrusted", "expired"):
+    if code == "clock-untrusted":
         raise KeyGone(code)
-    raise KuramoriError(code)
+    raise CameraError(code) if camera else KuramoriError(code)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from kuramori.footage.models import Order
+
 METHOD = _(
     "The hour's secret key was left out when the key table was rewritten under a new key, "
     "and the old table's key was overwritten and read back. "
@@ -29,6 +31,8 @@ VERIFIED = {
     False: _("Reading back did not confirm the overwriting. The recorder tries again; treat as not erased."),
 }
 UNKNOWN_LEVEL = _("The level was not measured. Treat it as the lowest.")
+BY_ORDER = _("The manager ordered it to be erased early.")
+ORDERED = "order:"
 REASONS = {
     "expired": _("Its keeping period was over."),
 }
@@ -40,5 +44,8 @@ def honest(level: int) -> str:
 
 
 def reason(code: str) -> str:
-    """Why an hour was erased: the recorder's word in plain language, or a person's own words."""
+    """Why an hour was erased: the recorder's word in plain language, or the words of who ordered it."""
+    if code.startswith(ORDERED):
+        order = Order.objects.filter(id=code.removeprefix(ORDERED)).first()
+        return order.reason if order and order.reason else str(BY_ORDER)
     return str(REASONS.get(code, code))

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from kuramori import clock
 from kuramori.cameras.models import Camera
+from kuramori.footage.models import Segment
 from kuramori.places.models import Body
 from kuramori.retention import assurance_words
 
@@ -42,6 +43,7 @@ def _said(hour: ErasedHour, number: str, made_at_ns: int) -> dict[str, Any]:
             "from": clock.iso(start_ns),
             "to": clock.iso(start_ns + clock.HOUR_S * clock.NS_PER_S),
             "hour": hour.hour,
+            "pieces_of_footage": Segment.objects.filter(hour=hour.hour).count(),
         },
         "due": clock.iso(hour.erase_at_ns),
         "done": clock.iso(hour.erased_at_ns),
