@@ -1,7 +1,26 @@
+"""The tamper-evident record of every act."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
     name = "kuramori.ledger"
+
+    def ready(self) -> None:
+        from kuramori.ledger import words
+
+        words.register({"ledger-exported": _("Exported the record")})
+        words.register_details(
+            {
+                "camera": _("Camera"),
+                "grant": _("Permission"),
+                "segment": _("Piece of footage"),
+                "start_ns": _("From"),
+                "end_ns": _("To"),
+                "reason": _("Reason"),
+                "roles": _("Roles"),
+            }
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -15,7 +17,21 @@ Namer = Callable[[Iterable[str]], Mapping[str, str]]
 
 _acts: dict[str, Words] = {}
 _details: dict[str, Words] = {}
+_values: dict[str, dict[str, Words]] = {}
 _namers: dict[str, Namer] = {}
+_reasons: list[Callable[[str], str | None]] = []
+_ACTORS: dict[str, Words] = {
+    "anonymous": _("Somebody not signed in"),
+    "program:work": _("The program"),
+    "program:web": _("The program"),
+    "program:record": _("The recorder"),
+}
+_OUTCOMES: dict[str, Words] = {
+    "done": _("done"),
+    "allowed": _("allowed"),
+    "refused": _("refused"),
+    "failed": _("failed"),
+}
 
 
 def register(acts: Mapping[str, Words]) -> None:
@@ -35,6 +51,35 @@ def register_namer(key: str, namer: Namer) -> None:
 
 def of_act(act: str) -> str:
     return str(_acts.get(act, act))
+
+
+def register_values(key: str, values: Mapping[str, Words]) -> None:
+    """Add words for the values that `key` may have, such as ("role", {"manager": _("Manager")})."""
+    _values.setdefault(key, {}).update(values)
+
+
+def register_reasons(teller: Callable[[str], str | None]) -> None:
+    """Say how a refusal's code (an entry's reason) is put into words; None for an unknown code."""
+    _reasons.append(teller)
+
+
+def of_reason(reason: str) -> str:
+    for teller in _reasons:
+        if told := teller(reason):
+            return told
+    return reason
+
+
+def of_actor(actor: str) -> str:
+    return str(_ACTORS.get(actor, actor))
+
+
+def of_outcome(outcome: str) -> str:
+    return str(_OUTCOMES.get(outcome, outcome))
+
+
+def of_value(key: str, value: str) -> str:
+    return str(_values.get(key, {}).get(value, value))
 
 
 def of_detail(key: str) -> str:

@@ -1,11 +1,78 @@
-"""The pages' ASGI application."""
+"""The pages' ASGI application.
+
+Django spools larger request bodies to a file on their way in. No such file may ever exist, so what is
+larger than memory allows is refused here, before Django reads the first byte.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuramori.main.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402  (Django reads its settings at import)
+from django.conf import settings
+from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application, ASGIReceiveEvent, ASGISendEvent
+
+Receive = Any
+Send = Any
+
+
+class BodyTooLarge(Exception):
+    """A body without a declared length went on for too long."""
+
+
+class SmallBodiesOnly:
+    """Answers 413 to bodies over `limit` bytes; the connection is cut for those that hid their length."""
+
+    def __init__(self, inner: ASGI3Application, limit: int) -> None:
+        self._inner = inner
+        self._limit = limit
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        if _declared(scope) > self._limit:
+            await _refuse(send)
+            return
+        seen = 0
+        started = False
+
+        async def counted() -> ASGIReceiveEvent:
+            nonlocal seen
+            event = await receive()
+            seen += len(event.get("body", b""))
+            if seen > self._limit:
+                raise BodyTooLarge
+            return event  # type: ignore[no-any-return]
+
+        async def noticed(event: ASGISendEvent) -> None:
+            nonlocal started
+            started = True
+            await send(event)
+
+        try:
+            await self._inner(scope, counted, noticed)
+        except BodyTooLarge:
+            if not started:
+                await _refuse(send)
+
+
+def _declared(scope: Any) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": "大きすぎます。 Too large.\n".encode()})
+
+
+application = SmallBodiesOnly(get_asgi_application(), settings.FILE_UPLOAD_MAX_MEMORY_SIZE)

@@ -124,6 +124,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # Cookies are shared by every port of localhost, so each instance has names of its own.
 # Not `Secure`: this version serves loopback only, where some browsers drop such cookies over http.

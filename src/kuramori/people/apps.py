@@ -16,6 +16,9 @@ class PeopleConfig(AppConfig):
 
         words.register(words_for_people.ACTS)
         words.register_details(words_for_people.DETAILS)
+        words.register_reasons(refusals.title_of)
+        for key, values in words_for_people.VALUES.items():
+            words.register_values(key, values)
         words.register_namer("account", words_for_people.account_names)
         refusals.register(words_for_people.REFUSALS)
         navigation.register("people", _("People"), order=80, roles=("manager",))

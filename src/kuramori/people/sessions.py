@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from kuramori.ledger import entries
 
@@ -34,3 +36,9 @@ def end_all(account: Account) -> int:
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def forget_ended() -> None:
+    """Remove what is left in the database of sessions that have run out."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

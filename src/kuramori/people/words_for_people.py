@@ -36,6 +36,21 @@ DETAILS = {
     "clause": _("Clause"),
     "rule": _("Kind of rule"),
 }
+VALUES = {
+    "role": {"manager": _("Manager"), "operator": _("Operator")},
+    "kind": {
+        "totp": _("Authenticator app"),
+        "webauthn": _("Passkey or security key"),
+        "recovery_codes": _("Printed card"),
+    },
+    "step": {"password": _("Password"), "second-factor": _("Second factor")},
+    "rule": {
+        "law": _("the law"),
+        "regulations": _("the body's own regulations"),
+        "guideline": _("the guideline"),
+        "security": _("a safeguard of this system"),
+    },
+}
 REFUSALS = {
     "no-appointment": RefusalWords(
         title=_("Your appointment is not in force"),

@@ -47,6 +47,12 @@ def known_codes() -> set[str]:
     return set(_words)
 
 
+def title_of(code: str) -> str | None:
+    """The title of a refusal by its code, None for a code nobody has registered."""
+    words = _words.get(code)
+    return str(words.title) if words else None
+
+
 def words_for(refusal: Refusal) -> RefusalWords:
     """The words for `refusal`, with its values filled in."""
     words = _words.get(refusal.code, UNKNOWN)

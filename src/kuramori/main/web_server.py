@@ -1,0 +1,33 @@
+"""The `web` process: one uvicorn worker on loopback. It starts locked: no storehouse key survives it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+
+import uvicorn
+
+BACKLOG = 128
+STOP_WITHIN_S = 5
+
+
+def run(port: int) -> None:
+    """Serve the pages on localhost (IPv4, and IPv6 where the machine has it) until SIGTERM."""
+    config = uvicorn.Config(
+        "kuramori.main.asgi:application",
+        access_log=False,  # addresses of grants and invitations do not belong into a log
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        lifespan="off",
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=_listen(port))
+
+
+def _listen(port: int) -> list[socket.socket]:
+    sockets = [socket.create_server(("127.0.0.1", port), backlog=BACKLOG)]
+    with contextlib.suppress(OSError):
+        sockets.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=BACKLOG))
+    return sockets
