@@ -143,6 +143,8 @@ class Journal:
             self._fd = os.open(tail.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
             os.ftruncate(self._fd, tail.size_bytes)
             os.fsync(self._fd)
+            if tail.size_bytes == 0:
+                self._append("carried", self.things.snapshot())
             if tail.torn_bytes:
                 self._append("journal-torn", {"dropped_bytes": tail.torn_bytes})
 

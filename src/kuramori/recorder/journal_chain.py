@@ -74,15 +74,27 @@ def line_hash(line: bytes) -> str:
 
 
 def read_tail(directory: Path) -> Tail:
-    """Judge the newest file: whole lines kept, torn bytes counted, a broken chain named."""
+    """Judge the newest file: whole lines kept, torn bytes counted, a broken chain named.
+
+    A newest file without a whole line (a crash while it was begun) is judged with the one before it.
+    """
     present = files(directory)
     if not present:
         return Tail()
-    newest = present[-1]
-    tail = Tail(path=newest, last_seq=int(newest.stem) - 1)
-    if len(present) > 1:
-        tail.last_hash = _last_hash(present[-2])
-    data = newest.read_bytes()
+    tail = _judge(present[-1], present[-2] if len(present) > 1 else None)
+    if tail.size_bytes == 0 and not tail.broken and len(present) > 1:
+        before = _judge(present[-2], present[-3] if len(present) > 2 else None)
+        if not before.broken and not before.torn_bytes:
+            before.path, before.size_bytes, before.torn_bytes = tail.path, 0, tail.torn_bytes
+            return before
+    return tail
+
+
+def _judge(path: Path, before: Path | None) -> Tail:
+    tail = Tail(path=path, last_seq=int(path.stem) - 1)
+    if before is not None:
+        tail.last_hash = _last_hash(before)
+    data = path.read_bytes()
     for line in data.split(b"\n"):
         if tail.size_bytes + len(line) >= len(data):
             break  # what follows the last newline
@@ -90,7 +102,8 @@ def read_tail(directory: Path) -> Tail:
             entry = decode_line(line)
         except Damaged:
             break
-        if entry["seq"] != tail.last_seq + 1 or entry["prev"] != tail.last_hash:
+        first = before is None and tail.size_bytes == 0  # what came before was taken away with its file
+        if entry["seq"] != tail.last_seq + 1 or (entry["prev"] != tail.last_hash and not first):
             tail.broken = "chain" if entry["seq"] == tail.last_seq + 1 else "sequence"
             break
         _take(tail, line, entry)
