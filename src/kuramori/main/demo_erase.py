@@ -27,6 +27,7 @@ from kuramori.main.demo_camera.camera import CameraSettings, DemoCamera
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
+    from kuramori.main.demo_set_up import Handout
     from kuramori.recorder.process import Recorder
 
 Answer = TypeVar("Answer")
