@@ -36,3 +36,14 @@ def area(polygon: Polygon) -> float:
 
 def is_area(polygon: Polygon) -> bool:
     return len(polygon) >= 3 and area(polygon) >= SMALLEST_AREA
+
+
+def parsed_many(text: str) -> list[Polygon]:
+    """Several polygons from a form's JSON list; raises BadInput `polygon` like `parsed`."""
+    try:
+        parts = json.loads(text or "[]")
+    except ValueError as error:
+        raise BadInput("polygon") from error
+    if not isinstance(parts, list) or len(parts) > MOST_POINTS:
+        raise BadInput("polygon")
+    return [parsed(json.dumps(part)) for part in parts]

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "kuramori.desk"
+    verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from kuramori.ledger import words
+        from kuramori.web import navigation
+
+        navigation.register("dashboard", _("Start"), order=0)
+        navigation.register("setup_sign", _("Sign"), order=70, roles=("manager",))
+        words.register(
+            {
+                "set-up-started": _("Started the set-up by its one-time link"),
+                "storehouse-key-confirmed": _("Typed the storehouse's passphrase back"),
+            }
+        )

@@ -1,0 +1,199 @@
+"""Question 6: a camera is reached, tried, and what it may see is drawn on its test picture.
+
+The same pages add further cameras later, and change one camera's connection, range, purpose or days.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
+from kuramori.cameras.models import Camera
+from kuramori.desk import plain_words, steps, test_pictures
+from kuramori.desk.asker import manager_of, manager_only
+from kuramori.desk.forms import CameraForm, DaysForm, PurposeForm, RangeForm
+from kuramori.desk.models import SetUp
+from kuramori.errors import BadInput, CameraError, RecorderUnreachable
+from kuramori.footage import recorder_socket, settings_file
+from kuramori.guideline import judging
+from kuramori.ledger import entries
+from kuramori.pictures.asking import Picture, key_frame_picture
+from kuramori.places import bodies
+from kuramori.policy import keeping, purposes
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from kuramori.footage.recorder_socket import Probe
+    from kuramori.people.models import Account
+
+WHOLE_PICTURE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+# Which box of the form a wrong input belongs to, by the first word of its code.
+BOXES = {"address": "url", "password": "password"}
+
+
+@sensitive_post_parameters("user", "password")
+@manager_only
+def camera(request: HttpRequest, pk: str | None = None) -> HttpResponse:
+    """A new camera, or (with `pk`) another connection to one that is registered."""
+    known = get_object_or_404(Camera, pk=pk, retired_ns=None) if pk else None
+    initial = {"name": known.name, "place_text": known.place_text, "url": known.url} if known else None
+    form = CameraForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        account = manager_of(request)
+        try:
+            url, seen, picture = _try(form, account)
+            row = _keep(known, form, url, seen, account)
+        except BadInput as wrong:
+            form.add_error(BOXES.get(wrong.code.partition("-")[0]), plain_words.of(wrong))
+        except CameraError as wrong:
+            words = state_words.words_for(wrong.code)
+            form.add_error(
+                None, _("The camera: %(state)s. %(cure)s") % {"state": words.name, "cure": words.cure}
+            )
+        except RecorderUnreachable:
+            form.add_error(None, _("The recorder does not answer. Wait a minute and try again."))
+        else:
+            test_pictures.hold(account.pk, row.pk, picture)
+            return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    context = {"steps": steps.progress("camera"), "form": form, "camera": known}
+    return render(request, "desk/camera.html", context, status=422 if form.errors else 200)
+
+
+@manager_only
+def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
+    """Draw and approve what the camera may see."""
+    row = get_object_or_404(Camera, pk=pk, retired_ns=None)
+    account = manager_of(request)
+    picture = test_pictures.held(account.pk, row.pk)
+    if picture is None:  # it was 15 minutes ago, or the program was started anew: try the camera again
+        return HttpResponseRedirect(reverse("setup_camera", args=[row.pk]))
+    before = enrolment.current_range(row)
+    form = RangeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _approve(row, form, account)
+        except BadInput as wrong:
+            form.add_error(None, plain_words.of(wrong))
+        else:
+            test_pictures.drop(account.pk, row.pk)
+            return HttpResponseRedirect(steps.next_href())
+    context = {
+        "steps": steps.progress("camera"),
+        "form": form,
+        "camera": row,
+        "picture": picture,
+        "polygon": form.data.get("polygon") or json.dumps(before.polygon if before else WHOLE_PICTURE),
+        "masks": form.data.get("masks") or json.dumps(before.mask_polygons if before else []),
+    }
+    return render(request, "desk/range.html", context, status=422 if form.errors else 200)
+
+
+@manager_only
+def picture(request: HttpRequest, pk: str) -> HttpResponse:
+    """The test picture, out of this process's memory; the middleware forbids everybody to store it."""
+    held = test_pictures.held(manager_of(request).pk, pk)
+    if held is None:
+        return HttpResponse(status=404)
+    return HttpResponse(held.jpeg, content_type="image/jpeg")
+
+
+@manager_only
+def purpose(request: HttpRequest, pk: str) -> HttpResponse:
+    """Another purpose for one camera: a new version."""
+    row = get_object_or_404(Camera, pk=pk, retired_ns=None)
+    now = purposes.current(row)
+    form = PurposeForm(
+        request.POST or None, initial={"code": now.code if now else "", "text": now.text if now else ""}
+    )
+    if request.method == "POST" and form.is_valid():
+        account = manager_of(request)
+        with transaction.atomic():
+            purposes.decide(row, form.cleaned_data["text"], form.cleaned_data["code"], account)
+            _judged(account)
+        return HttpResponseRedirect(reverse("dashboard"))
+    context = {"steps": steps.progress("purpose"), "form": form, "camera": row}
+    return render(request, "desk/purpose.html", context, status=422 if form.errors else 200)
+
+
+@manager_only
+def days(request: HttpRequest, pk: str) -> HttpResponse:
+    """Another number of days for one camera: a new version; footage already there keeps its own day."""
+    row = get_object_or_404(Camera, pk=pk, retired_ns=None)
+    now = keeping.current(row)
+    form = DaysForm(request.POST or None, initial={"days": now.days} if now and now.days else None)
+    if request.method == "POST" and form.is_valid():
+        account = manager_of(request)
+        with transaction.atomic():
+            keeping.decide(row, account, days=form.cleaned_data["days"])
+            _judged(account)
+        return HttpResponseRedirect(reverse("dashboard"))
+    context = {"steps": steps.progress("days"), "form": form, "camera": row}
+    return render(request, "desk/days.html", context, status=422 if form.errors else 200)
+
+
+def _try(form: CameraForm, account: Account) -> tuple[str, Probe, Picture]:
+    """Reach the camera once and look at one picture; the look is in the record before the picture is made."""
+    given = form.cleaned_data
+    url = address.canonical(given["url"], loopback_only=settings.DEMO)
+    known_passwords.require_own(given["user"], given["password"])
+    with transaction.atomic():
+        entries.record(
+            "camera-tried", actor=account.actor, outcome="allowed", detail={"place": given["place_text"]}
+        )
+    seen = recorder_socket.probe(url, given["user"], given["password"])
+    return url, seen, key_frame_picture(seen.key_frame)
+
+
+def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account: Account) -> Camera:
+    """Write the camera and what set-up decided for it; its password goes to the recorder and nowhere else."""
+    given, kept = form.cleaned_data, SetUp.kept()
+    with transaction.atomic():
+        if known is not None:
+            enrolment.change_connection(known, url=url, width=seen.width, height=seen.height, by=account)
+            Camera.objects.filter(pk=known.pk).update(name=given["name"], place_text=given["place_text"])
+            row = known
+        else:
+            site = bodies.first_site()
+            if site is None:
+                raise BadInput("body-missing")
+            row = enrolment.register(
+                site=site,
+                name=given["name"],
+                place_text=given["place_text"],
+                url=url,
+                width=seen.width,
+                height=seen.height,
+                by=account,
+            )
+            if kept.purpose_text:
+                purposes.decide(row, kept.purpose_text, kept.purpose_code, account)
+            if kept.days:
+                keeping.decide(row, account, days=kept.days)
+        # Inside the transaction: a camera whose password did not arrive at the recorder is not kept.
+        recorder_socket.put_credentials(row.pk, given["user"], given["password"])
+        _judged(account)
+    return row
+
+
+def _approve(row: Camera, form: RangeForm, account: Account) -> None:
+    polygon = polygons.parsed(form.cleaned_data["polygon"] or json.dumps(WHOLE_PICTURE))
+    masks = polygons.parsed_many(form.cleaned_data["masks"])
+    with transaction.atomic():
+        enrolment.approve_range(row, polygon, masks, account)
+        _judged(account)
+
+
+def _judged(account: Account) -> None:
+    """What was changed counts at once: verdicts, and the recorder's settings."""
+    judging.judge_all(actor=account.actor)
+    settings_file.write(account.actor)

@@ -1,0 +1,93 @@
+"""The start page: is everything there, what is missing, and how each camera is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from kuramori import clock
+from kuramori.cameras import state_words
+from kuramori.cameras.models import Camera
+from kuramori.desk import steps
+from kuramori.footage.models import CameraState
+from kuramori.guideline import standing
+from kuramori.people.roles import MANAGER
+from kuramori.policy import gates
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# How a camera's card is coloured, worst first, with the words beside the colour: never colour alone.
+STOPPED, LOCKED, FINE = "stopped", "locked", "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCard:
+    """One camera as the start page shows it."""
+
+    camera: Camera
+    light: str
+    state: str
+    cure: str
+    since_ns: int | None
+    seen: str
+
+
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """/ : the start page, or the next question while set-up is under way."""
+    if MANAGER in _roles(request) and steps.must_go_on():
+        return HttpResponseRedirect(steps.next_href())
+    return render(request, "desk/dashboard.html", _context(request))
+
+
+def state(request: HttpRequest) -> HttpResponse:
+    """The part of the start page that changes; 204 while it is as it was (`?seen=` is its last mark)."""
+    context = _context(request)
+    if request.GET.get("seen") == context["mark"]:
+        return HttpResponse(status=204)
+    return render(request, "desk/state.html", context)
+
+
+def _context(request: HttpRequest) -> dict[str, object]:
+    now_ns = clock.now_ns()
+    context: dict[str, object] = {
+        "missing": standing.missing(now_ns),
+        "cards": _cards(now_ns),
+        "decides": MANAGER in _roles(request),
+    }
+    shown = render_to_string("desk/state_body.html", context)
+    context["mark"] = hashlib.sha256(shown.encode()).hexdigest()[:16]
+    return context
+
+
+def _cards(now_ns: int) -> list[CameraCard]:
+    states = {row.camera: row for row in CameraState.objects.all()}
+    cameras = Camera.objects.filter(retired_ns=None)
+    return [_card(camera, states.get(camera.pk), now_ns) for camera in cameras]
+
+
+def _card(camera: Camera, journalled: CameraState | None, now_ns: int) -> CameraCard:
+    """What the recorder last journalled, and whether the gates let anybody look."""
+    shut = gates.closed("camera", camera.pk, now_ns)
+    blocked = [gate for gate in shut if gate.gate == "no-record"]
+    code = journalled.state if journalled else "starting"
+    words = state_words.words_for(code)
+    name, cure = str(words.name), str(words.cure)
+    if blocked:
+        name, cure = _("Not recorded, because something is missing"), ""
+    hidden = [gate for gate in shut if gate.gate in gates.SHUT_TO_EYES]
+    works = not blocked and code in ("recording", "starting")
+    light = STOPPED if not works else LOCKED if hidden else FINE
+    seen = _("Nobody can look yet") if hidden else _("Appointed people can look")
+    return CameraCard(camera, light, name, cure, journalled.since_ns if journalled else None, seen)
+
+
+def _roles(request: HttpRequest) -> set[str]:
+    roles: set[str] = getattr(request, "roles", set())
+    return roles

@@ -1,0 +1,43 @@
+"""What wrong input is called on the set-up pages, and what helps."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from kuramori.errors import BadInput
+
+
+def of(error: BadInput) -> str:
+    """One sentence for a person; never the input itself."""
+    words = {
+        "address-scheme": _("The address must begin with rtsp://."),
+        "address-credentials": _(
+            "Leave user name and password out of the address; they have their own boxes."
+        ),
+        "address-host": _("This is not an address. Example: rtsp://192.168.1.20/stream1"),
+        "address-port": _("The port in the address must be a number up to 65535."),
+        "address-not-loopback": _("The demonstration takes only the demonstration camera of this machine."),
+        "password-blank": _(
+            "The camera has no password. Give it one on the camera's own page first, then enter it here."
+        ),
+        "password-known": _(
+            "This password is one that strangers try first. Change it on the camera's own page, then enter "
+            "the new one here."
+        ),
+        "password-short": _("This password is too short. Use at least 8 different characters."),
+        "picture-unreadable": _("This cannot be read as a picture. Use a JPEG, PNG or WebP file."),
+        "picture-too-large": _("This picture is too large. At most 15 MB."),
+        "picture-timeout": _("Reading this picture took too long. Try another one."),
+        "worker-not-confined": _(
+            "This machine cannot read pictures safely. Tell the person who looks after it."
+        ),
+        "purpose-empty": _("Write what the camera is for."),
+        "retention-out-of-range": _("Choose 1 to 31 days."),
+        "range-needs-area": _("Draw an area with at least three corners."),
+        "mask-needs-area": _("A mask needs at least three corners. Draw it or remove it."),
+        "polygon": _("The drawing could not be read. Draw it again."),
+        "sign-place": _("Write where the sign hangs."),
+        "sign-in-future": _("Declare the sign on the day it hangs, not before."),
+        "faces-missing": _("The fonts for printing are missing on this machine."),
+    }
+    return words.get(error.code, _("This could not be accepted."))

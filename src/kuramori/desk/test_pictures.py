@@ -1,0 +1,52 @@
+"""Test pictures, held in this process's memory for as long as a person draws on them. Never stored."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from kuramori import clock
+from kuramori.pictures.asking import Picture
+
+HELD_NS = 15 * 60 * clock.NS_PER_S
+MOST_HELD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    picture: Picture
+    until_ns: int
+
+
+_held: dict[tuple[int, str], _Held] = {}
+_lock = threading.Lock()
+
+
+def hold(account_id: int, camera_id: str, picture: Picture) -> None:
+    """Keep a picture for this person and camera for 15 minutes; beyond four the oldest goes."""
+    with _lock:
+        _drop_old()
+        _held.pop((account_id, camera_id), None)
+        while len(_held) >= MOST_HELD:
+            del _held[next(iter(_held))]
+        _held[(account_id, camera_id)] = _Held(picture, clock.now_ns() + HELD_NS)
+
+
+def held(account_id: int, camera_id: str) -> Picture | None:
+    """The picture this person may still see of this camera."""
+    with _lock:
+        _drop_old()
+        found = _held.get((account_id, camera_id))
+    return found.picture if found else None
+
+
+def drop(account_id: int, camera_id: str) -> None:
+    """The drawing is approved: the picture goes."""
+    with _lock:
+        _held.pop((account_id, camera_id), None)
+
+
+def _drop_old() -> None:
+    now_ns = clock.now_ns()
+    for key in [key for key, one in _held.items() if one.until_ns <= now_ns]:
+        del _held[key]

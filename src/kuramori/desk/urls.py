@@ -1,0 +1,33 @@
+"""The start page, the set-up and the signs."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kuramori.desk import camera_views, dashboard, question_views, sign_views
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("state/", dashboard.state, name="dashboard_state"),
+    path("setup/", question_views.go_on, name="setup"),
+    path("setup/start/<str:token>/", question_views.start, name="setup_start"),
+    path("setup/not-yet/", question_views.not_yet, name="setup_not_yet"),
+    path("setup/body/", question_views.body, name="setup_body"),
+    path("setup/manager/", question_views.manager, name="setup_manager"),
+    path("setup/key/", question_views.key, name="setup_key"),
+    path("setup/key/typed/", question_views.key_typed, name="setup_key_typed"),
+    path("setup/purpose/", question_views.purpose, name="setup_purpose"),
+    path("setup/purpose/<str:pk>/", camera_views.purpose, name="setup_purpose"),
+    path("setup/days/", question_views.days, name="setup_days"),
+    path("setup/days/<str:pk>/", camera_views.days, name="setup_days"),
+    path("setup/camera/", camera_views.camera, name="setup_camera"),
+    path("setup/camera/<str:pk>/", camera_views.camera, name="setup_camera"),
+    path("setup/camera/<str:pk>/picture/", camera_views.picture, name="setup_picture"),
+    path("setup/camera/<str:pk>/range/", camera_views.approve_range, name="setup_range"),
+    path("setup/sign/", sign_views.sign, name="setup_sign"),
+    path("setup/sign/photo/", sign_views.photo, name="setup_sign_photo"),
+    path("setup/sign/<int:pk>/photo/", sign_views.photo, name="setup_sign_photo"),
+    path("signs/<int:pk>.pdf", sign_views.sign_pdf, name="sign_pdf"),
+    path("signs/<int:pk>.png", sign_views.sign_png, name="sign_png"),
+    path("signs/<int:pk>/photo.jpg", sign_views.photo_jpeg, name="sign_photo_jpeg"),
+]
