@@ -107,22 +107,7 @@ def _rotation(recorder: str, entry: Entry) -> None:
     _fact("rotation", {**entry, "erased": len(entry.get("erased", []))})
     erased = entry.get("erased", [])
     for hour in erased:
-        ErasedHour.objects.get_or_create(
-            hour=hour["hour"],
-            defaults={
-                "camera": hour["camera"],
-                "hour_start_s": hour["hour_start_s"],
-                "erase_at_ns": hour["erase_at_ns"],
-                "erased_at_ns": hour.get("erased_at_ns", entry["at_ns"]),
-                "reason": str(hour.get("reason", ""))[:200],
-                "epoch": entry["epoch"],
-                "verified": bool(entry["verified"]),
-                "level": _level(entry["level"])[0],
-                "level_reasons": _level(entry["level"])[1],
-                "recorder": recorder,
-                "journal_seq": entry["seq"],
-            },
-        )
+        _erased_hour(recorder, entry, hour)
     Segment.objects.filter(hour__in=[hour["hour"] for hour in erased]).update(state="erased")
     for hour in entry.get("dated", []):
         Segment.objects.filter(hour=hour["hour"]).update(erase_at_ns=hour["erase_at_ns"], provisional=False)
@@ -133,6 +118,30 @@ def _rotation(recorder: str, entry: Entry) -> None:
         findings.clear("rotation-not-verified", recorder, actor=RECORD)
     else:
         findings.stand("rotation-not-verified", recorder, actor=RECORD, epoch=entry["epoch"])
+
+
+def _erased_hour(recorder: str, entry: Entry, hour: dict[str, Any]) -> None:
+    """A death is told again until it is acknowledged; only the place where it was told last is news then."""
+    level, reasons = _level(entry["level"])
+    row, new = ErasedHour.objects.get_or_create(
+        hour=hour["hour"],
+        defaults={
+            "camera": hour["camera"],
+            "hour_start_s": hour["hour_start_s"],
+            "erase_at_ns": hour["erase_at_ns"],
+            "erased_at_ns": hour.get("erased_at_ns", entry["at_ns"]),
+            "reason": str(hour.get("reason", ""))[:200],
+            "epoch": entry["epoch"],
+            "verified": bool(entry["verified"]),
+            "level": level,
+            "level_reasons": reasons,
+            "recorder": recorder,
+            "journal_seq": entry["seq"],
+        },
+    )
+    if not new:
+        row.journal_seq = entry["seq"]
+        row.save(update_fields=["journal_seq"])
 
 
 def _rotation_failed(recorder: str, entry: Entry) -> None:

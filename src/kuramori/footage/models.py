@@ -202,7 +202,7 @@ class ErasedHour(models.Model):
     # Assurance level at that moment, and the level's reasons.
     level = models.PositiveSmallIntegerField()
     level_reasons = models.JSONField(default=list)
-    # Recorder and sequence number of the journal's rotation line.
+    # Recorder and sequence number of the journal's rotation line that told of it last.
     recorder = models.CharField(max_length=32)
     journal_seq = models.BigIntegerField()
 

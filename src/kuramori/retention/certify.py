@@ -16,7 +16,7 @@ from django.db.models import Max, Min, OuterRef, Subquery
 
 from kuramori import clock
 from kuramori.footage import datadir, orders
-from kuramori.footage.models import ErasedHour, Intake
+from kuramori.footage.models import ErasedHour
 from kuramori.ledger import entries
 from kuramori.retention import document
 from kuramori.retention.models import Acknowledged, Certificate
@@ -93,14 +93,11 @@ def _acknowledge() -> None:
 
 
 def _certified_through(recorder: str) -> int:
-    """The newest rotation line such that it and all before it are certified; 0 for none."""
-    waiting = ErasedHour.objects.filter(recorder=recorder).exclude(
-        hour__in=Certificate.objects.values("hour")
-    )
-    first_waiting = waiting.aggregate(first=Min("journal_seq"))["first"]
-    done = Certificate.objects.all()
+    """The newest rotation line such that every hour it and those before it tell of is certified; 0 for none."""
+    told = ErasedHour.objects.filter(recorder=recorder)
+    certified = Certificate.objects.values("hour")
+    first_waiting = told.exclude(hour__in=certified).aggregate(first=Min("journal_seq"))["first"]
+    done = told.filter(hour__in=certified)
     if first_waiting is not None:
         done = done.filter(journal_seq__lt=first_waiting)
-    through = done.aggregate(last=Max("journal_seq"))["last"] or 0
-    taken_in = Intake.objects.filter(recorder=recorder).values_list("last_seq", flat=True).first() or 0
-    return min(through, taken_in)
+    return done.aggregate(last=Max("journal_seq"))["last"] or 0
