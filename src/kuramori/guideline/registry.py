@@ -13,9 +13,14 @@ from kuramori.guideline import (
     t3_sign,
     t4a_manager,
     t4b_operator,
+    t5_duty,
+    t6a_copies,
     t6c_storehouse,
     t6d_retention,
+    t6e_erasure,
     t6g_password,
+    t7_use,
+    t8a_secrecy,
 )
 from kuramori.guideline.clause import Clause, Cure
 from kuramori.web.refusals import RefusalWords
@@ -41,9 +46,14 @@ CLAUSES: dict[str, Clause] = {
         t3_sign,
         t4a_manager,
         t4b_operator,
+        t5_duty,
+        t6a_copies,
         t6c_storehouse,
         t6d_retention,
+        t6e_erasure,
         t6g_password,
+        t7_use,
+        t8a_secrecy,
     )
 }
 
