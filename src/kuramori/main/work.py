@@ -50,7 +50,7 @@ STEPS = (
     ("kuramori.guideline.judging.judge_all", 5.0),
     ("kuramori.ledger.checkpoints.make", 3600.0),
     ("kuramori.people.sessions.forget_ended", 3600.0),
-    ("kuramori.main.swap.stand_finding", 60.0),
+    ("kuramori.main.swap_finding.look", 60.0),
 )
 """What is done, and how many seconds apart at least; 0 means at every beat."""
 

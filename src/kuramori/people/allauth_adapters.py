@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import secrets
 from typing import TYPE_CHECKING, Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,7 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kuramori.ledger import entries
-from kuramori.people import knocking
+from kuramori.people import knocking, second_factor
 from kuramori.people.models import Account
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         with transaction.atomic():
             super().login(request, user)
+            if not second_factor.has_one(user):  # they just typed the password: go straight to the choice
+                record_authentication(request, user, method="password", reauthenticated=True)
             entries.record("signed-in", actor=user.actor, outcome="allowed")
 
     def logout(self, request: HttpRequest) -> None:
@@ -71,7 +75,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return others.exclude(pk=authenticator.pk).exists()
 
     def build_totp_svg(self, url: str) -> str:
-        return str(segno.make(url, error="m").svg_inline(scale=5, border=3))
+        picture = io.BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=5, border=4)
+        return picture.getvalue().decode()
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

@@ -11,9 +11,10 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from kuramori.ledger import words
-        from kuramori.people import words_for_people
+        from kuramori.people import words_for_people, wrong_codes
         from kuramori.web import navigation, refusals
 
+        wrong_codes.listen()
         words.register(words_for_people.ACTS)
         words.register_details(words_for_people.DETAILS)
         words.register_reasons(refusals.title_of)

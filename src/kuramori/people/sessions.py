@@ -25,7 +25,7 @@ def sign_in(request: HttpRequest, account: Account) -> None:
     """Sign `account` in on this browser right after they chose their password; the second factor follows."""
     with transaction.atomic():
         login(request, account, backend=BACKEND)
-        record_authentication(request, account, method="password")
+        record_authentication(request, account, method="password", reauthenticated=True)
         UserSession.objects.create_from_request(request)
         entries.record("signed-in", actor=account.actor, outcome="allowed")
 

@@ -1,0 +1,89 @@
+# Two commands matter: `make up` starts Kuramori, `make test` tries all of it. See README.md.
+
+DATA ?= data
+PORT ?= 8640
+DEMO ?=
+QUICK ?=
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := src/kuramori/web/static/vendor
+CATALOGUES := $(wildcard src/kuramori/*/locale/*/LC_MESSAGES/*.po)
+
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: up test check bench proof demo-erase run-ready test-ready clean-install
+
+up: run-ready
+	exec $(BIN)/kuramori --data "$(DATA)" --port "$(PORT)" up $(if $(DEMO),--demo)
+
+demo-erase: run-ready
+	$(BIN)/kuramori demo-erase
+
+test: test-ready
+	$(BIN)/pytest -m "not proof"
+
+proof: test-ready
+	$(BIN)/pytest -m proof
+
+bench: test-ready
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+check: test-ready
+	$(BIN)/ruff check src tests bench proofs
+	$(BIN)/ruff format --check src tests bench proofs
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint src --lint --quiet
+	$(BIN)/codespell src tests docs README.md
+	$(BIN)/pytest tests/main/test_catalogues.py tests/main/test_documents.py
+
+# What running needs: system packages, the private environment, the pages' scripts, the translations.
+run-ready: .installed-system$(if $(DEMO),-demo) .installed-run .installed-pages .installed-words
+
+test-ready: .installed-system .installed-system-demo .installed-system-test run-ready \
+	.installed-dev .installed-test-pages
+
+.installed-system:
+	packaging/system-packages run
+	touch $@
+
+.installed-system-demo: .installed-system
+	packaging/system-packages demo
+	touch $@
+
+.installed-system-test: .installed-system
+	packaging/system-packages test
+	touch $@
+
+$(BIN)/python: | .installed-system
+	$(PYTHON) -m venv $(VENV)
+
+.installed-run: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.installed-dev: requirements/dev.txt .installed-run
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+.installed-pages: package-lock.json
+	npm ci --omit=dev --no-audit --no-fund --silent
+	mkdir -p $(VENDOR)
+	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
+	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE
+	cp node_modules/hls.js/dist/hls.light.min.mjs $(VENDOR)/hls.light.min.mjs
+	cp node_modules/hls.js/LICENSE $(VENDOR)/hls.LICENSE
+	touch $@
+
+.installed-test-pages: package-lock.json .installed-pages
+	npm ci --no-audit --no-fund --silent
+	touch $@
+
+.installed-words: $(CATALOGUES) .installed-run
+	for room in $(dir $(patsubst %/LC_MESSAGES/,%,$(sort $(dir $(CATALOGUES))))); do \
+		$(BIN)/pybabel --quiet compile --domain django --directory "$$room" || exit 1; done
+	touch $@

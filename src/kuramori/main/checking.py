@@ -1,0 +1,26 @@
+"""`kuramori check` and `kuramori verify-ledger`: what they print and how they end."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from kuramori.ledger import checking as ledger_checking
+from kuramori.ledger import exporting, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ledger(export: Path | None) -> int:
+    """Check the ledger's hashes; write an export to `export` when it is given."""
+    found = ledger_checking.findings()
+    for finding in found:
+        print(f"ledger: {finding}")
+    if not found:
+        print(f"ledger: {tree.size()} entries, whole")
+    if export is not None:
+        with export.open("w", encoding="utf-8") as out:
+            out.writelines(exporting.lines())
+    return 1 if found else 0
