@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from kuramori.errors import KuramoriError
+from kuramori.recorder.beat_loop import new_loop
 from kuramori.recorder.hardening import harden
 from kuramori.recorder.process import Recorder
 
@@ -26,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    return asyncio.run(_record(data))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(_record(data))
 
 
 async def _record(data: Path) -> int:

@@ -21,9 +21,9 @@ SPACE_EVERY_TICKS = 20
 class CameraCrew:
     """Life: `start` (settles what the last run left open), workers are made by calling it, `stop` after theirs."""
 
-    def __init__(self, parts: RecorderParts, previous_boot: str = "") -> None:
-        """`previous_boot`: boot id of the recorder's last run ("" when there was none)."""
-        self._previous_boot = previous_boot
+    def __init__(self, parts: RecorderParts) -> None:
+        """To be made before this run's `start` is in the journal: until then it knows the last run's boot."""
+        self._previous_boot = parts.journal.things.boot
         self.storage = Storage(parts.data, parts.journal, parts.keeper)
         self._parts = parts
         self._workers: list[CameraWorker] = []

@@ -36,6 +36,7 @@ class SegmentRoll:
         """No segment is open any more; with `needs_key` nothing is stored before a key frame."""
         self._first = None
         self._needs_key = needs_key
+        self._last_key_ns = self._group_ns = 0
 
     def unusable(self, fragment: Fragment) -> bool:
         """Whether this fragment cannot be shown at all: what it builds on was never stored or is erased."""
@@ -45,7 +46,7 @@ class SegmentRoll:
         """Whether `fragment` must be the first of a new segment; remembers it as such."""
         begins = self._must_begin(fragment)
         if fragment.key:
-            self._group_ns = fragment.wall_ns - self._last_key_ns
+            self._group_ns = self._since_key_ns(fragment)
             self._last_key_ns = fragment.wall_ns
         if begins:
             self._first = fragment
@@ -58,5 +59,8 @@ class SegmentRoll:
             return True
         if not fragment.key:
             return fragment.end_ns - first.wall_ns > SEGMENT_NS
-        group_ns = fragment.wall_ns - self._last_key_ns
-        return self._wanted or fragment.wall_ns + max(group_ns, self._group_ns) - first.wall_ns > SEGMENT_NS
+        group_ns = max(self._since_key_ns(fragment), self._group_ns)
+        return self._wanted or fragment.wall_ns + group_ns - first.wall_ns > SEGMENT_NS
+
+    def _since_key_ns(self, fragment: Fragment) -> int:
+        return fragment.wall_ns - self._last_key_ns if self._last_key_ns else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ TIMEX_BYTES = 208
 TIMEX_STATUS_OFFSET = 40
 """struct timex on 64-bit Linux: modes(4)+pad, offset, freq, maxerror, esterror (8 each), then status."""
 CAMERA_FRESH_NS = 120 * NS_PER_S
+_LIBC = ctypes.CDLL(None, use_errno=True)  # once: looking a library up starts a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,8 @@ class FixedWitnesses:
 
 def kernel_synchronised() -> bool:
     """Does the kernel say that a time server disciplines its clock (adjtimex: neither error nor unsynchronised)?"""
-    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
     timex = ctypes.create_string_buffer(TIMEX_BYTES)
-    state = libc.adjtimex(timex)
+    state = _LIBC.adjtimex(timex)
     if state < 0 or state == TIME_ERROR:
         return False
     status = int.from_bytes(timex.raw[TIMEX_STATUS_OFFSET : TIMEX_STATUS_OFFSET + 4], "little")

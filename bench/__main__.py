@@ -1,0 +1,32 @@
+"""`make bench` (QUICK=1: under three minutes): run the benchmarks, print a table, write bench/results.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import recording, results
+from bench.recording import Length
+
+
+def main() -> int:
+    """Exit code 1 when a bar does not hold."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--quick", action="store_true", help="shorter runs, under three minutes in all")
+    parser.add_argument("--cameras", type=int, nargs="*", default=[1, 8, 32])
+    chosen = parser.parse_args()
+    rows = []
+    for streams in chosen.cameras:
+        if chosen.quick:
+            length = Length(2.0, 5.0, 1 if streams == 1 else 2)
+        else:
+            length = Length(5.0, 15.0, 2 if streams == 1 else 4)
+        found = recording.run(streams, length)
+        print(results.table(found), flush=True)
+        rows += found
+    results.write(rows)
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
