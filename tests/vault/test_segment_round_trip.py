@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,8 +156,6 @@ def test_a_header_comes_back_and_its_form_is_the_only_one() -> None:
     ],
 )
 def test_a_header_with_an_ill_formed_field_is_not_written(field: str, value: object) -> None:
-    from dataclasses import replace
-
     with pytest.raises(Damaged, match=field):
         replace(footage(0).header, **{field: value}).to_bytes()
 

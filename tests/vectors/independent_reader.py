@@ -1,6 +1,6 @@
-"""A second reader of segment files and key tables, written from docs/design/segment-format.md and key-table.md.
+"""A second reader of segment files and key tables, written from the pages in docs/design alone.
 
-It shares nothing with the program: no import from it, HPKE and HKDF by hand, X25519 and AES-GCM as primitives.
+It shares nothing with the program: no import from it; HPKE and HKDF by hand over X25519, HMAC and AES-GCM.
     python tests/vectors/independent_reader.py FILE HOUR_SECRET_HEX PRIVATE_KEY_HEX [OUT.mp4]
 """
 
@@ -27,7 +27,7 @@ class Unreadable(Exception):
     """The bytes are not what the format page describes."""
 
 
-# --- HKDF (RFC 5869) and HPKE (RFC 9180), by hand -------------------------------------------------------------
+# --- HKDF (RFC 5869) and HPKE (RFC 9180), by hand ---
 
 
 def extract(salt: bytes, ikm: bytes) -> bytes:
@@ -70,7 +70,7 @@ def hpke_open(private: bytes, sealed: bytes, info: bytes) -> bytes:
     return AESGCM(key).decrypt(nonce, ciphertext, b"")
 
 
-# --- segment files --------------------------------------------------------------------------------------------
+# --- segment files ---
 
 
 @dataclass
@@ -145,7 +145,7 @@ def open_record(segment: Segment, record: Record, key: bytes) -> bytes:
     return AESGCM(key).decrypt(nonce, record.ciphertext, segment.digest + record.head)
 
 
-# --- key tables -----------------------------------------------------------------------------------------------
+# --- key tables ---
 
 
 def slot_records(data: bytes) -> list[tuple[int, bytes]]:

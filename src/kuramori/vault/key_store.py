@@ -148,16 +148,16 @@ class KeyStore:
         try:
             image = self._write_pair(table, epoch, slot_place, table_place)
             direct = self._verify_pair(epoch, slot_place, table_place, len(image))
-        except OSError as wrong:
-            raise CannotErase("rotation-write", live=False, errno=wrong.errno) from wrong
+        except (OSError, CannotErase) as wrong:
+            raise _cannot(wrong, live=False) from wrong
         findings = self._write_copies(image, table_place)
         self._alive.slot_place, self._alive.table_place = slot_place, table_place
         table.epoch = epoch
         table.damaged_chunks = 0
         try:
             direct &= self._slot.destroy(_OTHER[slot_place])
-        except OSError as wrong:
-            raise CannotErase("old-slot", live=True, errno=wrong.errno) from wrong
+        except (OSError, CannotErase) as wrong:
+            raise _cannot(wrong, live=True) from wrong
         return RotationResult(epoch, True, self._slot.level, direct, tuple(findings), self.assurance())
 
     def _write_pair(self, table: KeyTable, epoch: int, slot_place: Place, table_place: Place) -> bytearray:
@@ -176,14 +176,14 @@ class KeyStore:
         """Open the table from the medium with the key from the medium."""
         record = self._slot.read(slot_place)
         if record is None or record.epoch != epoch:
-            raise CannotErase("new-slot-unreadable", live=False)
+            raise CannotErase("new-slot-unreadable")
         kek = record.kek(self._tokens[0])
         data, direct = self._files.read(self._table_dir / table_place, size)
         chunks, count = open_chunks(data, epoch, kek)
         wipe(kek, *chunks.values())
         record.wipe()
         if not 0 < count == len(chunks):
-            raise CannotErase("new-table-unreadable", live=False)
+            raise CannotErase("new-table-unreadable")
         return direct
 
     def _write_copies(self, image: bytearray, table_place: Place) -> list[str]:
@@ -201,3 +201,9 @@ class KeyStore:
         self._files.reserve(path, -(-len(image) // _GROWTH_BYTES) * _GROWTH_BYTES)
         self._files.write(path, image)
         self._files.sync(path)
+
+
+def _cannot(wrong: OSError | CannotErase, *, live: bool) -> CannotErase:
+    if isinstance(wrong, CannotErase):
+        return CannotErase(wrong.code, live=live)
+    return CannotErase("old-slot-write" if live else "rotation-write", live=live, errno=wrong.errno)

@@ -57,7 +57,7 @@ class SealContext:
     storehouse_key: str
 
     def info(self) -> bytes:
-        """The HPKE `info` of this context: a label and 74 fixed bytes."""
+        """The HPKE `info` of this context: a label and 66 fixed bytes."""
         return _INFO_LABEL + _INFO.pack(
             self.format_version,
             bytes.fromhex(self.recorder),
