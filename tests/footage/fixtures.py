@@ -32,7 +32,7 @@ def now() -> Iterator[clock.ManualClock]:
 def data(settings: Any, tmp_path: Path) -> Path:
     """A data directory with its identity and keys; whatever a process keeps in memory starts anew."""
     made = tmp_path / "d"
-    instance.prepare(made)
+    settings.INSTANCE = instance.prepare(made)
     settings.DATA = made
     intake._tail.cache_clear()
     storehouse_session._opened = None

@@ -29,6 +29,22 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 SURE = (Witness("kernel", 0), Witness("rtc", 0))
+TOLD = [
+    "segment",
+    "camera",
+    "start_ns",
+    "run",
+    "hour",
+    "hour_start_s",
+    "erase_at_ns",
+    "purpose_version",
+    "policy_version",
+    "storehouse_key",
+    "codec",
+    "width",
+    "height",
+    "provisional",
+]
 CLEAR = b"a clear picture that nobody may keep"
 
 
@@ -149,23 +165,7 @@ class RunningRecorder:
 
     def _journal(self, path: Path, header: SegmentHeader, writer: SegmentWriter, *, close: bool) -> None:
         journal = self.recorder.parts.journal
-        names = [
-            "segment",
-            "camera",
-            "start_ns",
-            "run",
-            "hour",
-            "hour_start_s",
-            "erase_at_ns",
-            "purpose_version",
-            "policy_version",
-            "storehouse_key",
-            "codec",
-            "width",
-            "height",
-            "provisional",
-        ]
-        told = {name: getattr(header, name) for name in names}
+        told = {name: getattr(header, name) for name in TOLD}
         journal.append("segment-open", path=path.relative_to(self.data).as_posix(), **told)
         if close:
             ended = writer.close()

@@ -129,7 +129,7 @@ def _erased_hour(recorder: str, entry: Entry, hour: dict[str, Any]) -> None:
             "camera": hour["camera"],
             "hour_start_s": hour["hour_start_s"],
             "erase_at_ns": hour["erase_at_ns"],
-            "erased_at_ns": hour.get("erased_at_ns", entry["at_ns"]),
+            "erased_at_ns": hour["erased_at_ns"] if "erased_at_ns" in hour else entry["at_ns"],
             "reason": str(hour.get("reason", ""))[:200],
             "epoch": entry["epoch"],
             "verified": bool(entry["verified"]),

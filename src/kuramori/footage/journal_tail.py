@@ -205,3 +205,13 @@ def _whole_lines(path: Path) -> Iterator[bytes]:
         for line in source:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+def readable_entries(directory: Path) -> Iterator[dict[str, Any]]:
+    """Every entry that can be read, oldest first, chain or no chain: for remaking what is only a cache."""
+    for path in files(directory):
+        for line in _whole_lines(path):
+            try:
+                yield decode_line(line)
+            except Damaged:
+                continue

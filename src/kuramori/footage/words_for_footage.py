@@ -23,6 +23,7 @@ ACTS = {
     "store-state": _("A disk changed its state"),
     "settings-written": _("Wrote new settings for the recorder"),
     "settings-refused": _("The recorder refused its settings"),
+    "index-rebuilt": _("Remade the list of footage from the files"),
     "journal-torn": _("The recorder's journal ended in the middle of a line"),
     "finding": _("Something is not as it must be"),
     "finding-cleared": _("Something is as it must be again"),

@@ -93,7 +93,7 @@ def _acknowledge() -> None:
 
 
 def _certified_through(recorder: str) -> int:
-    """The newest rotation line such that every hour it and those before it tell of is certified; 0 for none."""
+    """The newest rotation line up to which every hour that was told of is certified; 0 for none."""
     told = ErasedHour.objects.filter(recorder=recorder)
     certified = Certificate.objects.values("hour")
     first_waiting = told.exclude(hour__in=certified).aggregate(first=Min("journal_seq"))["first"]
