@@ -88,8 +88,9 @@ class Exchange:
         if not self._wire.answers.empty():
             return self._wire.answers.get_nowait()
         waiting = asyncio.ensure_future(self._wire.answers.get())
+        either: set[asyncio.Future[Message] | asyncio.Future[CameraError]] = {waiting, self._wire.over}
         try:
-            await asyncio.wait({waiting, self._wire.over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
         if waiting.done() and not waiting.cancelled():

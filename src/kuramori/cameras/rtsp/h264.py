@@ -24,13 +24,16 @@ class Assembler:
         self._pts = 0
         self._last_pts = -1
         self._damaged = False
+        self.open_fragment = (
+            -1
+        )  # FU indicator and header, without start and end bit, of what is being gathered
         self._fu_at = -1
         self._fu_head = 0
         self._fu_size = 0
         self._begin()
 
     def _begin(self) -> None:
-        self._parts: list[bytes | memoryview] = []
+        self.parts: list[bytes | memoryview] = []
         self._size = 0
         self._picture = False
         self._key = False
@@ -60,11 +63,17 @@ class Assembler:
 
     def settle(self) -> None:
         """The buffer is about to be reused: take what is still needed out of it."""
-        self._parts = [bytes(part) for part in self._parts]
+        self.parts = [bytes(part) for part in self.parts]
+
+    def grow(self, size: int) -> None:
+        """So many bytes of middle fragments were put into `parts` from outside."""
+        self._fu_size += size
+        if self._size + self._fu_size > ACCESS_UNIT_LIMIT_BYTES or len(self.parts) > _PARTS_LIMIT:
+            self._discard()
 
     @property
     def empty(self) -> bool:
-        return not self._parts
+        return not self.parts
 
     def payload(self, buffer: bytearray, view: memoryview, start: int, end: int) -> None:
         """One RTP payload at buffer[start:end], not empty."""
@@ -77,13 +86,13 @@ class Assembler:
                 if not flags & 0x80:
                     self._damaged = True  # its beginning was lost
                     return
-                self._begin_fragmented(buffer[start] & 0x60 | flags & 0x1F, buffer[start + 2])
-            self._parts.append(view[start + 2 : end])
+                self._begin_fragmented(buffer[start], flags & 0x1F, buffer[start + 2])
+            self.parts.append(view[start + 2 : end])
             self._fu_size += end - start - 2
             if flags & 0x40:
                 self._end_fragmented()
-            elif self._size + self._fu_size > ACCESS_UNIT_LIMIT_BYTES or len(self._parts) > _PARTS_LIMIT:
-                self._discard()
+            else:
+                self.grow(0)
         elif 0 < kind < _STAP_A:
             self._whole(buffer, view, start, end)
         elif kind == _STAP_A:
@@ -104,37 +113,38 @@ class Assembler:
         if self._fu_at >= 0:
             self._break()
         size = end - start
-        if self._size + size > ACCESS_UNIT_LIMIT_BYTES or len(self._parts) > _PARTS_LIMIT:
+        if self._size + size > ACCESS_UNIT_LIMIT_BYTES or len(self.parts) > _PARTS_LIMIT:
             self._discard()
             return
         kind = buffer[start] & 0x1F
-        self._parts += (size.to_bytes(4, "big"), view[start:end])
+        self.parts += (size.to_bytes(4, "big"), view[start:end])
         self._size += size
         if kind <= 5:
             self._slice(kind, buffer[start + 1] if size > 1 else 0x80)
         elif kind in (_SPS, _PPS):
             self._sets.append(bytes(view[start:end]))
 
-    def _begin_fragmented(self, head: int, first: int) -> None:
+    def _begin_fragmented(self, indicator: int, kind: int, first: int) -> None:
         if self._fu_at >= 0:
             self._break()
-        self._fu_at = len(self._parts)
-        self._fu_head = head
+        self.open_fragment = indicator << 8 | kind
+        self._fu_at = len(self.parts)
+        self._fu_head = indicator & 0xE0 | kind
         self._fu_size = 1
-        self._parts.append(b"")  # length and header, once the length is known
-        if head & 0x1F <= 5:
+        self.parts.append(b"")  # length and header, once the length is known
+        if kind <= 5:
             self._slice(0, first)
 
     def _end_fragmented(self) -> None:
         kind = self._fu_head & 0x1F
-        self._parts[self._fu_at] = self._fu_size.to_bytes(4, "big") + bytes((self._fu_head,))
+        self.parts[self._fu_at] = self._fu_size.to_bytes(4, "big") + bytes((self._fu_head,))
         self._size += self._fu_size
         if kind <= 5:
             self._picture = True
             self._key = self._key or kind == 5
         elif kind in (_SPS, _PPS):
-            self._sets.append(b"".join(self._parts[self._fu_at :])[4:])
-        self._fu_at = -1
+            self._sets.append(b"".join(self.parts[self._fu_at :])[4:])
+        self._fu_at = self.open_fragment = -1
 
     def _slice(self, kind: int, first: int) -> None:
         """A slice begins; `first` is its first byte, whose top bit says that it begins a picture."""
@@ -148,17 +158,17 @@ class Assembler:
     def _break(self) -> None:
         """Drop a NAL unit that will never be whole."""
         if self._fu_at >= 0:
-            del self._parts[self._fu_at :]
-            self._fu_at = -1
+            del self.parts[self._fu_at :]
+            self._fu_at = self.open_fragment = -1
         self._damaged = True
 
     def _discard(self) -> None:
-        self._fu_at = -1
+        self._fu_at = self.open_fragment = -1
         self._damaged = True
         self._begin()
 
     def _finish(self) -> None:
-        data = b"".join(self._parts)
+        data = b"".join(self.parts)
         pts, key, sets, damaged = self._pts, self._key, self._sets, self._damaged
         self._last_pts = pts
         self._damaged = False

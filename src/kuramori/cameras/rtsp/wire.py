@@ -129,6 +129,7 @@ class Wire(asyncio.BufferedProtocol):
                 channel = buffer[at + 1]
                 if channel == media.channel:
                     media.rtp.packet(buffer, view, at + 4, stop)
+                    stop = media.rtp.fragments(buffer, view, stop, end, channel)
                 elif channel == media.control_channel:
                     media.control(bytes(view[at + 4 : stop]))
             at = stop
