@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kuramori.errors import Damaged
-from kuramori.vault.segment_header import Flag
+from kuramori.vault.segment_header import DIGEST_BYTES, Flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ PAYLOAD_MAX_BYTES = 64 * 1024 * 1024
 SEGMENT_KEY_BYTES = 32
 _NONCE = struct.Struct(">3xQB")
 _FIRST_BUFFER_BYTES = 256 * 1024
+_BODY_AT = DIGEST_BYTES + HEADER_BYTES
+_LAST = int(Flag.LAST)  # plain integers: an IntFlag costs a microsecond a touch
 
 
 class RecordInfo(NamedTuple):
@@ -42,18 +44,18 @@ class RecordInfo(NamedTuple):
 
 def nonce(seq: int, flags: int) -> bytes:
     """The 12-byte nonce of record `seq`."""
-    return _NONCE.pack(seq, 1 if flags & Flag.LAST else 0)
+    return _NONCE.pack(seq, 1 if flags & _LAST else 0)
 
 
 class RecordSealer:
     """Seals the records of one file, each number once, into one buffer that is used again and again."""
 
     def __init__(self, key: bytearray, header_digest: bytes) -> None:
-        if len(key) != SEGMENT_KEY_BYTES or len(header_digest) != 32:
+        if len(key) != SEGMENT_KEY_BYTES or len(header_digest) != DIGEST_BYTES:
             raise ValueError("segment key and header digest are 32 bytes each")
         self._cipher: AESGCM | None = AESGCM(key)
         self._digest = header_digest
-        self._buffer = bytearray(_FIRST_BUFFER_BYTES)
+        self._view = self._new_buffer(_FIRST_BUFFER_BYTES)
         self.next_seq = 0
 
     def seal(
@@ -62,33 +64,37 @@ class RecordSealer:
         """Header and ciphertext as one view, good until the next call. A list is sealed in place."""
         if self._cipher is None:
             raise ValueError("the sealer is closed")
-        size = len(payload) if isinstance(payload, bytes) else sum(len(part) for part in payload)
+        size = len(payload) if isinstance(payload, bytes) else sum(map(len, payload))
         if size > PAYLOAD_MAX_BYTES:
             raise ValueError("record too large")
-        end = HEADER_BYTES + size + TAG_BYTES
-        if len(self._buffer) < end:
-            self._buffer = bytearray(end + end // 4)
-        view = memoryview(self._buffer)
+        end = _BODY_AT + size + TAG_BYTES
+        if len(self._view) < end:
+            self._view = self._new_buffer(end + end // 4)
+        view = self._view
         seq = self.next_seq
         self.next_seq = seq + 1  # before sealing: an interrupted call must not leave the number usable
         RECORD_HEADER.pack_into(
-            self._buffer, 0, seq, wall_ns, media_90k, duration_90k, flags, size + TAG_BYTES
+            view, DIGEST_BYTES, seq, wall_ns, media_90k, duration_90k, flags, size + TAG_BYTES
         )
         clear: bytes | memoryview
         if isinstance(payload, bytes):
             clear = payload
         else:
-            clear = view[HEADER_BYTES : HEADER_BYTES + size]
+            clear = view[_BODY_AT : _BODY_AT + size]
             _join_into(clear, payload)
-        self._cipher.encrypt_into(
-            nonce(seq, flags), clear, self._digest + view[:HEADER_BYTES], view[HEADER_BYTES:end]
-        )
-        return view[:end]
+        self._cipher.encrypt_into(nonce(seq, flags), clear, view[:_BODY_AT], view[_BODY_AT:end])
+        return view[DIGEST_BYTES:end]
 
     def forget(self) -> None:
         """Drop the cipher (OpenSSL cleanses its key) and the buffer; nothing can be sealed after."""
         self._cipher = None
-        self._buffer = bytearray()
+        self._view = memoryview(bytearray())
+
+    def _new_buffer(self, size_bytes: int) -> memoryview:
+        """The file header's digest, then room: digest and record header together are the associated data."""
+        buffer = bytearray(size_bytes)
+        buffer[:DIGEST_BYTES] = self._digest
+        return memoryview(buffer)
 
 
 def _join_into(target: memoryview, parts: Sequence[bytes]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kuramori.vault.segment_header import SegmentHeader
 
+_INIT, _LAST = int(Flag.INIT), int(Flag.LAST)
 NS_PER_90K_NUMERATOR, NS_PER_90K_DENOMINATOR = 100_000, 9  # 1 / 90,000 s = 100,000 / 9 ns
 
 
@@ -81,12 +82,13 @@ class SegmentWriter:
         """Seal one fragment and write it with one write; returns its number. Raises `DiskFailed`."""
         if self.ended:
             raise ValueError("the segment has ended")
-        if flags & Flag.LAST:
+        flags = int(flags)
+        if flags & _LAST:
             raise ValueError("only close() writes the last record")
-        if bool(flags & Flag.INIT) != (self._sealer.next_seq == 0):
+        if bool(flags & _INIT) != (self._sealer.next_seq == 0):
             raise ValueError("record 0 and no other is the init segment")
         seq = self._sealer.next_seq
-        self._write(self._sealer.seal(payload, wall_ns, media_90k, duration_90k, int(flags)))
+        self._write(self._sealer.seal(payload, wall_ns, media_90k, duration_90k, flags))
         self._end_90k = media_90k + duration_90k
         self.end_ns = max(self.end_ns, wall_ns + ns_of_90k(duration_90k))
         return seq
@@ -95,7 +97,7 @@ class SegmentWriter:
         """Write the closing record, forget the key, close the file. The caller syncs the disk."""
         if self.ended:
             raise ValueError("the segment has ended")
-        self._write(self._sealer.seal(b"", self.end_ns, self._end_90k, 0, int(Flag.LAST)))
+        self._write(self._sealer.seal(b"", self.end_ns, self._end_90k, 0, _LAST))
         closed = ClosedSegment(self._hash.hexdigest(), self.records, self.size_bytes, self.end_ns)
         self.abandon()
         return closed
