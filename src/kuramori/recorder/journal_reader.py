@@ -46,19 +46,24 @@ def read_after(
             yield entry, prev
 
 
+def read_all(directory: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every entry that is still there, each with the hash of its line. Raises JournalBroken."""
+    present = files(directory)
+    first = next(_whole_lines(present[0]), None) if present else None
+    if first is None:
+        return
+    try:
+        entry = decode_line(first)
+    except Damaged:
+        raise JournalBroken(seq=int(present[0].stem), file=present[0].name) from None
+    yield from read_after(directory, entry["seq"] - 1, entry["prev"])
+
+
 def verify(directory: Path) -> tuple[int, str]:
     """Check the whole chain that is still there; returns the last sequence number and its hash."""
-    present = files(directory)
-    if not present:
-        return 0, FIRST_PREV
-    first = next(_whole_lines(present[0]), None)
-    start, last_hash = 0, FIRST_PREV
-    if first is not None:
-        entry = decode_line(first)
-        start, last_hash = entry["seq"] - 1, entry["prev"]
-    seq = start
-    for entry, hashed in read_after(directory, start, last_hash):
-        seq, last_hash = entry["seq"], hashed
+    seq, last_hash = 0, FIRST_PREV
+    for entry, line in read_all(directory):
+        seq, last_hash = entry["seq"], line
     return seq, last_hash
 
 
