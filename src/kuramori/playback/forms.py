@@ -33,7 +33,7 @@ class RequestForm(forms.Form):
 
     camera = forms.ModelChoiceField(Camera.objects.none(), label=_("Camera"), empty_label=None)
     start = forms.DateTimeField(
-        label=_("From"),
+        label=_("From when"),
         input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
         help_text=_("Click on the timeline, or type the time."),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kuramori.people.models import Account
 
-DAY_NS = 24 * 3600 * clock.NS_PER_S
+HOUR_NS = 3600 * clock.NS_PER_S
 _NS_PER_MS = 1_000_000
 
 
@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "timezone": zone,
-            "from_ms": (now_ns - DAY_NS) // _NS_PER_MS,
+            "from_ms": (now_ns - HOUR_NS) // _NS_PER_MS,
             "until_ms": now_ns // _NS_PER_MS,
             "unlocked": storehouse_session.is_unlocked(),
             "is_manager": is_manager,

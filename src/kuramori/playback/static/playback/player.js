@@ -16,7 +16,6 @@ class Player {
       backBufferLength: 10, maxBufferHole: 0.5, progressive: false,
     });
     this.hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => this.learn(details));
-    this.hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.learn(details));
     this.hls.on(Hls.Events.ERROR, (_, error) => this.failed(error));
     this.hls.loadSource(screen.dataset.playlist);
     this.hls.attachMedia(this.video);
@@ -25,7 +24,7 @@ class Player {
   learn(details) {
     this.pieces = details.fragments;
     if (!this.pieces.length) this.drop(this.screen.dataset.wordEmpty);
-    else if (this.wanted !== undefined) this.seek(this.wanted);
+    else this.seek(this.wanted ?? Math.max(this.pieces[0].programDateTime, Number(this.timeline.getAttribute("from"))));
   }
 
   failed(error) {

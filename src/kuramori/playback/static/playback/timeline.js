@@ -59,6 +59,7 @@ class Timeline extends HTMLElement {
   }
 
   async load() {
+    if (!this.hasAttribute("src")) return;
     const answer = await fetch(this.getAttribute("src"), { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
     ({ covered: this.covered, gaps: this.gaps } = await answer.json());
