@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from kuramori.cameras.rtsp import Credentials, RtspClient
+from kuramori.clock import NS_PER_S
 from kuramori.recorder import states
 from kuramori.recorder.gaps import Gaps
 from kuramori.recorder.live import LiveWindow
 from kuramori.recorder.parts import WorkerStatus
 from kuramori.recorder.running_segment import SegmentPlan
+from kuramori.recorder.settings_reading import on_this_machine
 from kuramori.recorder.stream_intake import StreamIntake
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ log = structlog.get_logger()
 BACKOFF_FIRST_S = 0.25
 BACKOFF_MAX_S = 5.0
 LOOK_AGAIN_S = 1.0
+LOOK_AGAIN_NS = NS_PER_S
 STOP_S = 1.0
 
 
@@ -54,6 +57,7 @@ class CameraWorker:
         self._client: RtspClient | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._stopping = False
+        self._admitted_until_ns = 0
         self._wake = asyncio.Event()
         self._begin()
 
@@ -94,6 +98,7 @@ class CameraWorker:
     def apply(self, camera: CameraSettings) -> None:
         """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
         self.camera = camera
+        self._admitted_until_ns = 0
         if self._intake is not None:
             self._intake.settings_changed()
         self.tick(self.now_ns())
@@ -106,11 +111,17 @@ class CameraWorker:
 
     def admits(self, now_ns: int) -> bool:
         """Whether a picture may be taken at this instant. The first time it may not, everything ends here."""
+        return now_ns < self._admitted_until_ns or self._look(now_ns)
+
+    def _look(self, now_ns: int) -> bool:
+        """Look at every gate; until the next one turns, and for a second at most, that holds."""
         if self.live.viewers and not self._viewable(now_ns):
             self.live.end_all("sealed")
         state = self._forbidden(now_ns)
         if state is None:
+            self._admitted_until_ns = min(_turns(self.camera, now_ns), now_ns + LOOK_AGAIN_NS)
             return True
+        self._admitted_until_ns = 0
         if self._intake is not None:
             self._intake.shut("gate" if state == states.WAITING_GATE else state)
             self._not_recording(state, now_ns)
@@ -164,6 +175,11 @@ class CameraWorker:
         elif reason is not None:  # a short connection, already over
             self._gaps.open(max(start_ns, self._covered_ns()), reason)
 
+    def camera_clock(self, ntp_ns: int) -> None:
+        """The camera's clock shows `ntp_ns` now: one opinion about ours, unless it may be the very same clock."""
+        if not on_this_machine(self.camera.url):
+            self._parts.witnesses.camera(self.camera.id, ntp_ns, self.now_ns())
+
     def lane_lost(self, since_ns: int, reason: str) -> None:
         """Nothing could be stored from `since_ns` on."""
         if self._intake is not None:
@@ -212,9 +228,10 @@ class CameraWorker:
         settings = self._parts.settings
         if settings is None or settings.storehouse is None:
             return states.WAITING_GATE
-        gate = self.camera.gate_now("no-record", now_ns)
-        if gate is not None:
-            return states.MASKED if gate.rule == states.MASKED else states.WAITING_GATE
+        if self.camera.masked:
+            return states.MASKED
+        if self.camera.gate_now("no-record", now_ns) is not None:
+            return states.WAITING_GATE
         if self._storage.must_stop(self.camera.id):
             return states.DISK_RESERVE
         return None
@@ -251,3 +268,9 @@ class CameraWorker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
+
+
+def _turns(camera: CameraSettings, now_ns: int) -> int:
+    """The next instant after `now_ns` at which one of the camera's gates turns, or a second from now."""
+    instants = [ns for gate in camera.gates for ns in (gate.from_ns, gate.until_ns) if ns and ns > now_ns]
+    return min(instants, default=now_ns + LOOK_AGAIN_NS)

@@ -56,12 +56,12 @@ class SegmentLane:
     def write(self, fragment: Fragment, plan: SegmentPlan | None) -> None:
         """Store `fragment`; with a `plan` it is the first of a new segment."""
         self._put_bytes += fragment.size_bytes
-        self._pen.put(self._write, fragment, plan)
+        self._pen.put_soon(self._write, fragment, plan)
 
     def close(self) -> asyncio.Future[None]:
         """End the running segment. The future is done when its file is closed and its key forgotten."""
         done: asyncio.Future[None] = self._loop.create_future()
-        self._pen.put(self._close, done)
+        self._pen.put_soon(self._close, done)
         return done
 
     def durable(self, segment: RunningSegment) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 from kuramori.recorder.group_commit import GroupCommit
-from kuramori.recorder.pens import PENS, Pen
+from kuramori.recorder.pens import LANES_PER_PEN, PENS, Pen
 from kuramori.recorder.segment_lane import LaneEar, SegmentLane
 from kuramori.recorder.store import Store, pick
 from kuramori.vault.disk import Disk
@@ -35,6 +34,7 @@ class Storage:
         self._commits: dict[Store, GroupCommit] = {}
         self._order: list[Store] = []
         self._shed: frozenset[str] = frozenset()
+        self._lanes = 0
 
     def start(self) -> None:
         for pen in self._pens:
@@ -54,8 +54,9 @@ class Storage:
         self._order = [self._store(row) for row in settings.stores]
 
     def lane(self, camera: str, ear: LaneEar) -> SegmentLane:
-        """A new lane for `camera`, always on the same pen."""
-        pen = self._pens[zlib.crc32(camera.encode()) % len(self._pens)]
+        """A new lane for `camera`; it stays on its pen."""
+        pen = self._pens[self._lanes // LANES_PER_PEN % len(self._pens)]
+        self._lanes += 1
         return SegmentLane(camera, pen, self, ear)
 
     def pick(self) -> Store | None:
