@@ -99,18 +99,16 @@ class RtspClient:
     async def _visit(self, address: Address) -> Address | None:
         """One TCP connection. The address that the camera sends us to instead, if it does."""
         wire = await self._connect(address)
+        exchange = Exchange(wire, address.credentials, self._answer_patience_s)
+        talk = _Conversation(exchange, wire, address.url, self._sink, self._watchdog)
         try:
-            exchange = Exchange(wire, address.credentials, self._answer_patience_s)
-            talk = _Conversation(exchange, wire, address.url, self._sink, self._watchdog)
             moved = await talk.begin()
             if moved is not None:
                 return moved
             self._watchdog.begin(self._clock.boot_ns())
-            try:
-                await self._stay(wire, talk)
-            finally:
-                talk.leave()
+            await self._stay(wire, talk)
         finally:
+            talk.leave()
             wire.close()
             if wire.defect is not None:
                 raise wire.defect
@@ -208,7 +206,8 @@ class _Conversation:
             self._keep_alive = "OPTIONS"
 
     def leave(self) -> None:
-        self._exchange.send("TEARDOWN", self._url)
+        if self._exchange.session:
+            self._exchange.send("TEARDOWN", self._url)
 
 
 def _require_ok(answer: Message, method: str) -> None:

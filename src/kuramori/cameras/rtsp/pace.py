@@ -1,8 +1,8 @@
 """An event loop that lets bytes gather.
 
-A camera sends a picture as a train of packets within a few milliseconds. A loop that wakes for the first of them
-reads every picture in several small pieces, each costing a wake-up, a system call and a pass through the loop.
-Pausing a few milliseconds after the first lets whole pictures arrive; measured, it halves the cost.
+A camera sends a picture as a train of packets within a few milliseconds. A loop that wakes for the first of
+them reads every picture in several small pieces, each costing a wake-up, a system call and a pass through the
+loop. Pausing a few milliseconds after the first byte lets whole pictures, and those of other cameras, arrive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PAUSE_S = 0.008
 
 
 class PacedSelector(selectors.EpollSelector):
-    """Having waited for the first byte, waits `PAUSE_S` for what follows it; not while other work is ready."""
+    """After the first byte waits `PAUSE_S` for what follows it; not while other work is ready."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(timeout)
