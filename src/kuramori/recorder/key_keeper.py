@@ -83,6 +83,20 @@ class KeyKeeper:
         self._put_in_force(self._store.open() or KeyTable())
         self._untold = set(self._table.tombstones)
 
+    def adopt(self, table: KeyTable) -> None:
+        """Take over the rows of a table that had been set aside and opens again; in force with the next rotation,
+        which drops what has expired before it copies."""
+        merged = KeyTable(
+            hours={**table.hours, **self._table.hours},
+            credentials={**table.credentials, **self._table.credentials},
+            tombstones={**table.tombstones, **self._table.tombstones},
+            holds={**table.holds, **self._table.holds},
+            epoch=self._table.epoch,
+        )
+        merged.hours = {hour: row for hour, row in merged.hours.items() if hour not in merged.tombstones}
+        self._put_in_force(merged)
+        self._untold |= set(merged.tombstones)
+
     # Asked by workers and sockets, on any thread
 
     def hour_for(self, camera: str, wall_ns: int) -> HourRow | None:

@@ -29,6 +29,7 @@ from kuramori.recorder.key_keeper import KeyKeeper
 from kuramori.recorder.operations import Operations
 from kuramori.recorder.order_desk import OrderDesk
 from kuramori.recorder.parts import RecorderParts
+from kuramori.recorder.set_aside_tables import adopt_set_aside, destroy_set_aside
 from kuramori.recorder.socket_server import SocketServer
 from kuramori.recorder.time_witnesses import SystemWitnesses, TimeWitnesses
 from kuramori.vault.key_store import KeyStore
@@ -98,7 +99,10 @@ class Recorder:
         self.guard.tick()
         self._open_table()
         self.parts.keeper.leave_hours = self.roster.leave_hours
+        tried = adopt_set_aside(self._store.aside, self.parts.keeper, self.guard.view())
         await self._rotate("start")
+        if not self.parts.keeper.failing:
+            destroy_set_aside(self._store.aside, tried, journal)
         await self.crew.start()
         await self.roster.follow(self.parts.settings)
         await asyncio.to_thread(journal.sync)

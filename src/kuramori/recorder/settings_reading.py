@@ -139,6 +139,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def on_this_machine(url: str) -> bool:
+    """Does this RTSP address name this very machine?"""
+    return is_loopback(urlsplit(url).hostname or "")
+
+
 def _timezone(top: dict[str, Any]) -> str:
     name = _text(top, "timezone")
     try:

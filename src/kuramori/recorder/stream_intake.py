@@ -61,7 +61,8 @@ class StreamIntake:
         self._lane.lost_packets += packets
 
     def sender_report(self, ntp_ns: int, rtp_90k: int) -> None:
-        """The camera's own clock: kept apart, not used yet."""
+        """The camera's own clock: kept apart from footage times; the erasure clock hears of it."""
+        self._worker.camera_clock(ntp_ns)
 
     def closed(self, error: CameraError | None) -> None:
         self.ended = error
