@@ -42,9 +42,7 @@ class BodyForm(forms.Form):
         label=_("Address of your public notice"),
         required=False,
         assume_scheme="https",
-        help_text=_(
-            "If your body has a web page about its cameras, the sign gets a QR code that leads to it."
-        ),
+        help_text=_("If your body has a web page about its cameras, a QR code on the sign leads to it."),
     )
     one_person = forms.BooleanField(
         label=_("One person runs everything (one-person body)"),

@@ -12,7 +12,7 @@ def of(error: BadInput) -> str:
     words = {
         "address-scheme": _("The address must begin with rtsp://."),
         "address-credentials": _(
-            "Leave user name and password out of the address; they have their own boxes."
+            "Leave user name and password out of the address. They have their own boxes."
         ),
         "address-host": _("This is not an address. Example: rtsp://192.168.1.20/stream1"),
         "address-port": _("The port in the address must be a number up to 65535."),
@@ -24,13 +24,11 @@ def of(error: BadInput) -> str:
             "This password is one that strangers try first. Change it on the camera's own page, then enter "
             "the new one here."
         ),
-        "password-short": _("This password is too short. Use at least 8 different characters."),
+        "password-short": _("This password is too short or too plain. Use at least 8 characters."),
         "picture-unreadable": _("This cannot be read as a picture. Use a JPEG, PNG or WebP file."),
         "picture-too-large": _("This picture is too large. At most 15 MB."),
         "picture-timeout": _("Reading this picture took too long. Try another one."),
-        "worker-not-confined": _(
-            "This machine cannot read pictures safely. Tell the person who looks after it."
-        ),
+        "worker-not-confined": _("This machine cannot read pictures safely. Tell whoever looks after it."),
         "purpose-empty": _("Write what the camera is for."),
         "retention-out-of-range": _("Choose 1 to 31 days."),
         "range-needs-area": _("Draw an area with at least three corners."),

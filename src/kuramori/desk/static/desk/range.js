@@ -41,7 +41,9 @@ function paint() {
   pen.stroke();
   corners().forEach(([x, y], at) => {
     pen.beginPath();
-    pen.arc(x * canvas.width, y * canvas.height, canvas.width / (at === state.corner ? 60 : 90), 0, 7);
+    const radius = canvas.width / (at === state.corner ? 60 : 90);
+    const inside = (value, size) => Math.min(size - radius, Math.max(radius, value * size)); // whole at the rim
+    pen.arc(inside(x, canvas.width), inside(y, canvas.height), radius, 0, 7);
     pen.fillStyle = at === state.corner ? "#ffd400" : "#fff";
     pen.fill();
     pen.strokeStyle = "#111";
