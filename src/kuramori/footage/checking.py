@@ -1,7 +1,7 @@
 """`kuramori check`: do index, files, headers, key table, journal and ledger say the same?
 
-Nothing is opened and nothing is changed. Each disagreement is one plain line. What cannot be asked (the recorder
-is stopped) is said too, and is no fault.
+Nothing is opened and nothing is changed. Each disagreement is one plain line. What cannot be asked (the
+recorder is stopped) is said too, and is no fault.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from kuramori import clock
+
 
 class Certificate(models.Model):
     """One camera's lost hour. The document's hash is in the ledger.
@@ -43,6 +45,16 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera} {self.hour_start_s}"
+
+    @property
+    def hour_start_ns(self) -> int:
+        """Start of the hour, nanoseconds since 1970 UTC."""
+        return self.hour_start_s * clock.NS_PER_S
+
+    @property
+    def hour_end_ns(self) -> int:
+        """End of the hour."""
+        return (self.hour_start_s + clock.HOUR_S) * clock.NS_PER_S
 
 
 class Acknowledged(models.Model):
