@@ -1,6 +1,6 @@
 """A file system in memory that loses power, or fails, at a chosen operation.
 
-What was written and not synced survives in random 512-byte sectors, in any order: a disk promises no more.
+What was written and not synced survives in random sectors or pages, in any order: a disk promises no more.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import random
 from pathlib import Path
 from typing import Literal
 
-SECTOR_BYTES = 512
-Mode = Literal["before", "torn", "after", "eio", "enospc"]
+# A disk tears by its sector, a file system by its page: with pages some chunks of a table come through whole.
+TORN_BYTES = {"torn": 512, "torn-pages": 4096}
+Mode = Literal["before", "torn", "torn-pages", "after", "eio", "enospc"]
 
 
 class PowerCut(BaseException):
@@ -48,7 +49,11 @@ class PowerCutFiles:
         if path not in self._seen:
             raise FileNotFoundError(path)
         with self._step(f"write {path}") as fault:
-            done = len(data) if fault in (None, "torn", "after") else self._rng.randrange(len(data) + 1)
+            done = (
+                len(data)
+                if fault in (None, "torn", "torn-pages", "after")
+                else self._rng.randrange(len(data) + 1)
+            )
             if fault != "before" and path not in self.lying_writes:
                 self._seen[path][:done] = data[:done]
 
@@ -91,14 +96,15 @@ class PowerCutFiles:
         return _Step(self, self.mode if number == self.cut_at else None)
 
     def lose_power(self) -> None:
+        step = TORN_BYTES.get(self.mode, 512)
         for path, seen in self._seen.items():
             before = self.durable.get(path)
             if before is None or before == seen:
                 continue
             kept = bytearray(before.ljust(len(seen), b"\0"))
-            for at in range(0, len(seen), SECTOR_BYTES):
+            for at in range(0, len(seen), step):
                 if self._rng.random() < 0.5:
-                    kept[at : at + SECTOR_BYTES] = seen[at : at + SECTOR_BYTES]
+                    kept[at : at + step] = seen[at : at + step]
             self.durable[path] = bytes(kept)
 
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kuramori.errors import BadInput, StorehouseError
+from kuramori.vault.key_files import RealFiles
 from kuramori.vault.key_rows import HoldRow
 from kuramori.vault.key_store import KeyStore
 from kuramori.vault.key_table import KeyTable, Tombstone
+from kuramori.vault.set_aside import AsidePair
+from kuramori.vault.slot import fresh_record, pack_record, parse_record
 from kuramori.vault.table_image import (
     BODY_BYTES,
     BODY_HEAD,
@@ -23,7 +26,8 @@ from kuramori.vault.table_image import (
     read_table,
     seal_table,
 )
-from tests.vault.table_samples import full_table, hour_row, scan, secrets_of, table_of
+from tests.vault.power_cut_files import PowerCutFiles
+from tests.vault.table_samples import COPY, RECORD, a_store, full_table, hour_row, scan, secrets_of, table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,6 +209,59 @@ def test_when_nothing_opens_nothing_is_wiped_until_it_is_set_aside(tmp_path: Pat
     assert store.aside.pairs() == []
     everything = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert scan(everything) == secrets_of(merged)
+
+
+def test_destroying_what_was_set_aside_overwrites_its_slots_before_unlinking() -> None:
+    files = PowerCutFiles()
+    store = a_store(files)
+    store.open()
+    store.rotate(table_of(3))
+    for place in "AB":
+        path = RECORD / "slot" / place
+        files.durable[path] = files.durable[path][:5000] + bytes(len(files.durable[path]) - 5000)
+    files = files.after_reboot()
+    store = a_store(files)
+    with pytest.raises(StorehouseError):
+        store.open()
+    store.set_aside(until_ns=5)
+    pair = AsidePair("x", 5, RECORD / "set-aside/000000000002", (COPY / "set-aside/000000000002",))
+    files.arm(-1, "torn")
+    store.aside.destroy(pair)
+    slots = [name for name in files.operations if "/slot/" in name]
+    places = [str(pair.record_dir / "slot" / place) for place in "AB"]
+    written = [f"{step} {path}" for path in places for step in ("write", "sync")]
+    assert slots == written + [f"remove {path}" for path in places]
+
+
+@pytest.mark.parametrize("at", [0, 9, 17, 4070, 4096, 135_167])
+def test_a_slot_record_with_one_byte_changed_is_none(at: int) -> None:
+    data = bytes(pack_record(fresh_record(3)))
+    assert parse_record(data) is not None
+    assert parse_record(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]) is None
+    assert parse_record(data[:-1]) is None
+
+
+def test_reading_back_passes_by_the_page_cache_where_the_file_system_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real_open = os.open
+
+    def watched(path: object, flags: int, mode: int = 0o777, **rest: object) -> int:
+        handle = real_open(path, flags, mode, **rest)  # type: ignore[arg-type,call-overload]
+        asked.append(flags & os.O_DIRECT)
+        return int(handle)
+
+    (tmp_path / "x").write_bytes(bytes(8192))
+    try:
+        os.close(os.open(tmp_path / "x", os.O_RDONLY | os.O_DIRECT))
+        can = True
+    except OSError:
+        can = False
+    monkeypatch.setattr(os, "open", watched)
+    data, direct = RealFiles().read(tmp_path / "x", 5000)
+    assert (data, direct) == (bytes(5000), can)
+    assert asked == [os.O_DIRECT if can else 0]
 
 
 def test_an_hour_erased_meanwhile_does_not_come_back_with_a_late_pair() -> None:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from tests.vault.power_cut_files import Mode
 
 NOW_NS = 3 * 3600 * 10**9
-MODES: tuple[Mode, ...] = ("before", "torn")
-FRESH = "ab" * 16
+MODES: tuple[Mode, ...] = ("before", "torn", "torn-pages")
 
 
 def settled() -> tuple[PowerCutFiles, dict[str, bytes], dict[str, bytes]]:
