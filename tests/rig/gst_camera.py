@@ -119,7 +119,21 @@ class Factory(GstRtspServer.RTSPMediaFactory):
             pumps.append(Pump(element.get_child_by_name("a"), frames, (self.rate, 1024), False))
         for pump in pumps:
             pump.start()
+        media.connect("new-state", self.unsync)
         media.connect("unprepared", lambda _media: [pump.over.set() for pump in pumps])
+
+
+    @staticmethod
+    def unsync(media, _state) -> None:
+        """The pumps keep the pace; a sink that waited for timestamps would wait 100 s after a jump."""
+
+        def release(element) -> None:
+            if element.get_factory() and element.get_factory().get_name() == "appsink":
+                element.set_property("sync", False)
+
+        pipeline = media.get_element().get_parent()
+        if pipeline is not None:
+            pipeline.iterate_recurse().foreach(release)
 
 
 def authenticate(server, factories, how: str, user: str, password: str) -> None:

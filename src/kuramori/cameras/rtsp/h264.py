@@ -24,9 +24,8 @@ class Assembler:
         self._pts = 0
         self._last_pts = -1
         self._damaged = False
-        self.open_fragment = (
-            -1
-        )  # FU indicator and header, without start and end bit, of what is being gathered
+        # FU indicator and header (without start and end bit) of the NAL unit being gathered
+        self.open_fragment = -1
         self._fu_at = -1
         self._fu_head = 0
         self._fu_size = 0

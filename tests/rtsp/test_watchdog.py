@@ -1,0 +1,63 @@
+"""Streams that go wrong without saying so are noticed in time, and only those."""
+
+from __future__ import annotations
+
+from kuramori.cameras.rtsp.watchdog import Watchdog
+
+SECOND = 10**9
+
+
+def state(watchdog: Watchdog, at_s: float) -> str:
+    error = watchdog.check(round(at_s * SECOND))
+    return error.code if error else ""
+
+
+def picture(watchdog: Watchdog, at_s: float, *, key: bool = False) -> None:
+    watchdog.heard_ns = round(at_s * SECOND)
+    watchdog.picture(key)
+
+
+def test_no_picture_behind_lively_rtcp_is_stalled_after_ten_seconds() -> None:
+    watchdog = Watchdog(0)
+    picture(watchdog, 1, key=True)
+    watchdog.heard_ns = 10 * SECOND
+    assert state(watchdog, 10.9) == ""
+    assert state(watchdog, 11) == "stalled"
+
+
+def test_silence_is_unreachable() -> None:
+    watchdog = Watchdog(0)
+    picture(watchdog, 1, key=True)
+    assert state(watchdog, 11) == "unreachable"
+
+
+def test_pictures_without_a_key_frame_are_noticed_after_ten_seconds() -> None:
+    watchdog = Watchdog(0)
+    for second in range(10):
+        picture(watchdog, second)
+    assert state(watchdog, 9.9) == ""
+    assert state(watchdog, 10) == "no-key-frame"
+
+
+def test_a_camera_whose_key_frames_are_ten_seconds_apart_is_left_alone() -> None:
+    watchdog = Watchdog(0)
+    for second in range(0, 100):
+        picture(watchdog, second, key=second % 9 == 0)
+        assert state(watchdog, second + 0.9) == ""
+
+
+def test_key_frames_that_cease_are_noticed() -> None:
+    watchdog = Watchdog(0)
+    for second in range(0, 20, 2):
+        picture(watchdog, second, key=True)
+    for second in range(20, 28):
+        picture(watchdog, second)
+        assert state(watchdog, second) == ""
+    assert state(watchdog, 28) == "no-key-frame"
+
+
+def test_waiting_counts_from_the_beginning_of_play() -> None:
+    watchdog = Watchdog(0)
+    watchdog.begin(60 * SECOND)
+    assert state(watchdog, 69) == ""
+    assert state(watchdog, 70) == "unreachable"
