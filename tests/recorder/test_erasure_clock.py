@@ -247,7 +247,7 @@ def test_however_the_clocks_are_set_untrusted_erasure_time_is_never_later_than_t
 def test_a_battery_clock_that_was_set_during_the_run_is_no_witness(tmp_path: Path) -> None:
     rtc = tmp_path / "since_epoch"
     rtc.write_text("1800000000\n")
-    witnesses = SystemWitnesses(rtc)
+    witnesses = SystemWitnesses(tmp_path / "memory", "boot-1", rtc)
     wall_ns, boot_ns = 1_800_000_000 * NS_PER_S, 0
 
     def rtc_says(boot_ns: int) -> bool:
@@ -260,10 +260,15 @@ def test_a_battery_clock_that_was_set_during_the_run_is_no_witness(tmp_path: Pat
     assert not rtc_says(101 * NS_PER_S)
     rtc.write_text("1800000102\n")
     assert not rtc_says(102 * NS_PER_S)
+    rtc.write_text("2100000000\n")
+    witnesses = SystemWitnesses(tmp_path / "memory", "boot-1", rtc)  # the program starts again: it remembers
+    assert not rtc_says(103 * NS_PER_S)
+    witnesses = SystemWitnesses(tmp_path / "memory", "boot-2", rtc)
+    assert rtc_says(5 * NS_PER_S)
 
 
 def test_cameras_speak_with_one_voice_and_only_while_fresh(tmp_path: Path) -> None:
-    witnesses = SystemWitnesses(tmp_path / "none")
+    witnesses = SystemWitnesses(tmp_path / "memory", "boot-1", tmp_path / "none")
     wall_ns = 1_800_000_000 * NS_PER_S
     for number, error_s in enumerate((-1, 0, 3600)):
         witnesses.camera(str(number), wall_ns + error_s * NS_PER_S, wall_ns)

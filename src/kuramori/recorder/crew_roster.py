@@ -66,8 +66,12 @@ class CrewRoster:
 
     async def leave_hours(self, hours: frozenset[str]) -> None:
         """Returns when no worker writes under any of these hours any more."""
-        if hours:
-            await asyncio.gather(*(post.worker.leave_hours(hours) for post in self._posts.values()))
+        if not hours:
+            return
+        leaving = (post.worker.leave_hours(hours) for post in self._posts.values())
+        for failed in await asyncio.gather(*leaving, return_exceptions=True):
+            if isinstance(failed, Exception):
+                log.error("hour-not-left", why=repr(failed))
 
     async def stop(self) -> None:
         async with self._turn:

@@ -6,6 +6,7 @@ Thread-safe: `hour_for`, `unwrap` and `credentials` from any thread; `rotate` an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from typing import TYPE_CHECKING
@@ -14,15 +15,15 @@ from kuramori.clock import NS_PER_S, hour_start_s
 from kuramori.errors import CannotErase, DiskFailed, KeyGone
 from kuramori.recorder import hour_dates
 from kuramori.recorder.footage_files import unlink_erased
-from kuramori.recorder.orders import Ack, ConfirmClock, Erase
+from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
 from kuramori.recorder.rotation_plan import (
     Wishes,
     hours_to_come,
     missing,
-    overlaps,
     periods_of,
     plan_rotation,
 )
+from kuramori.recorder.rotation_told import RotationsTold
 from kuramori.recorder.table_rows import TableRows
 from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_table import KeyTable
@@ -38,11 +39,10 @@ if TYPE_CHECKING:
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.recorder.settings_rows import RecorderSettings
     from kuramori.vault.key_store import KeyStore, RotationResult
-    from kuramori.vault.key_table import HourRow, Tombstone
+    from kuramori.vault.key_table import HourRow
 
 RETRY_NS = 60 * NS_PER_S
-CONFIRM_WITHIN_NS = 600 * NS_PER_S
-"""A person's word about the clock holds for the clock they saw: it must not have gone elsewhere since."""
+LEAVE_S = 5.0
 
 
 async def _nobody_writes(hours: frozenset[str]) -> None:
@@ -70,9 +70,7 @@ class KeyKeeper:
         self._table = KeyTable()
         self._rows = TableRows(self._table)
         self._dying: frozenset[str] = frozenset()
-        self._untold: set[str] = set()
-        self._told_at: dict[str, int] = {}
-        self._told_now: list[str] = []
+        self._told = RotationsTold(journal)
         self._rotated_hour_s: int | None = None
         self._tried_boot_ns: int | None = None
         self._next_due_ns: int | None = None
@@ -81,7 +79,7 @@ class KeyKeeper:
     def open(self) -> None:
         """Read the table as it was left. Raises StorehouseError when something is there and nothing opens."""
         self._put_in_force(self._store.open() or KeyTable())
-        self._untold = set(self._table.tombstones)
+        self._told.remind(self._table.tombstones)
 
     def adopt(self, table: KeyTable) -> None:
         """Take over the rows of a table that had been set aside and opens again; in force with the next rotation,
@@ -95,7 +93,7 @@ class KeyKeeper:
         )
         merged.hours = {hour: row for hour, row in merged.hours.items() if hour not in merged.tombstones}
         self._put_in_force(merged)
-        self._untold |= set(merged.tombstones)
+        self._told.remind(merged.tombstones)
 
     # Asked by workers and sockets, on any thread
 
@@ -179,38 +177,24 @@ class KeyKeeper:
         async with self._turn:
             self._tried_boot_ns = self._guard.view().boot_ns
             orders = await asyncio.to_thread(self._desk.read)
-            orders = self._judge(orders)
-            wishes = self._wishes(orders, credentials or {})
+            orders = judge(orders, self._desk, self._guard, self._journal.last_seq)
+            wishes = Wishes(
+                erasures(orders, self._table.tombstones.values()),
+                self._told.acknowledged(acknowledged_seq(orders)),
+                credentials or {},
+            )
             plan = plan_rotation(self._table, self._guard.view(), self.settings, wishes)
             with self._lock:
                 self._dying |= {row.hour for row in plan.gone}
-            await self.leave_hours(self._dying)
+            await self._have_left()
             return await asyncio.to_thread(self._carry_out, plan, orders, reason)
 
-    def _judge(self, orders: list[Order]) -> list[Order]:
-        """Refuse what cannot be; take a person's word about the clock first, since all else depends on it."""
-        good: list[Order] = []
-        for order in orders:
-            if isinstance(order, ConfirmClock):
-                if 0 <= self._guard.view().wall_ns - order.wall_ns <= CONFIRM_WITHIN_NS:
-                    self._guard.confirm()
-                    good.append(order)
-                else:
-                    self._desk.refuse_order(order, "clock-has-moved")
-            elif isinstance(order, Ack) and order.through_seq > self._journal.last_seq:
-                self._desk.refuse_order(order, "no-such-entry")
-            else:
-                good.append(order)
-        return good
-
-    def _wishes(self, orders: list[Order], credentials: dict[str, bytes]) -> Wishes:
-        through = max((order.through_seq for order in orders if isinstance(order, Ack)), default=0)
-        forget = frozenset(hour for hour, seq in self._told_at.items() if seq <= through)
-        carried_out = {stone.reason for stone in self._table.tombstones.values()}
-        erase = tuple(
-            order for order in orders if isinstance(order, Erase) and f"order:{order.id}" not in carried_out
-        )
-        return Wishes(erase, forget, credentials)
+    async def _have_left(self) -> None:
+        """Wait until nobody writes under a dying hour, but not for ever: a stuck disk must not stop erasing. What
+        is still written then is lost with its hour, and its file is unlinked."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await self.leave_hours(self._dying)
 
     def _carry_out(self, plan: RotationPlan, orders: list[Order], reason: str) -> RotationResult:
         try:
@@ -218,39 +202,22 @@ class KeyKeeper:
         except (CannotErase, DiskFailed) as problem:
             self._failed(problem, plan)
             raise
-        self._stands(plan, result, reason)
+        self._stands(plan, result)
+        told = self._told.tell(plan, result, reason)
         for order in orders:
             self._desk.done(order)
-        stones = [plan.table.tombstones[hour] for hour in self._told_now if hour in plan.table.tombstones]
-        gone = unlink_erased(self.stores, stones)
+        gone = unlink_erased(self.stores, told)
         if gone:
             self._journal.append_durable("files-erased", segments=gone)
         return result
 
-    def _stands(self, plan: RotationPlan, result: RotationResult, reason: str) -> None:
+    def _stands(self, plan: RotationPlan, result: RotationResult) -> None:
         self._put_in_force(plan.table)
+        _wipe(plan.gone)
         self._next_due_ns = plan.next_due_ns
         self._rotated_hour_s = hour_start_s(self._guard.view().wall_ns)
         self._result = result
         self.failing = ""
-        _wipe(plan.gone)
-        tell = [*(self._table.tombstones[hour] for hour in self._untold if hour in self._table.tombstones)]
-        tell += [stone for stone in plan.erased if stone.hour not in self._untold]
-        seq = self._journal.append_durable(
-            "rotation",
-            reason=reason,
-            epoch=result.epoch,
-            level=result.level,
-            verified=result.verified,
-            findings=list(result.findings),
-            live_hours=len(self._table.hours),
-            erased=[_told(stone) for stone in tell],
-            dated=[_told_date(row) for row in plan.dated],
-        )
-        self._untold = set()
-        self._told_now = [stone.hour for stone in tell]
-        self._told_at = {hour: at for hour, at in self._told_at.items() if hour in self._table.tombstones}
-        self._told_at.update(dict.fromkeys(self._told_now, seq))
 
     def _failed(self, problem: CannotErase | DiskFailed, plan: RotationPlan) -> None:
         """The table in force may already be the new one (only its predecessor's key could not be destroyed):
@@ -259,7 +226,7 @@ class KeyKeeper:
         if problem.values.get("live"):
             self._put_in_force(plan.table, keep_dying=True)
             _wipe(plan.gone)
-            self._untold |= {stone.hour for stone in plan.erased}
+            self._told.remind(stone.hour for stone in plan.erased)
         if self.failing != problem.code:
             self._journal.append_durable("rotation-failed", why=problem.code)
         self.failing = problem.code
@@ -287,25 +254,3 @@ def _wipe(rows: list[HourRow]) -> None:
     for row in rows:
         row.wipe()
 
-
-def _told(stone: Tombstone) -> dict[str, object]:
-    return {
-        "camera": stone.camera,
-        "hour_start_s": stone.hour_start_s,
-        "hour": stone.hour,
-        "erase_at_ns": stone.erase_at_ns,
-        "erased_at_ns": stone.erased_at_ns,
-        "reason": stone.reason,
-    }
-
-
-def _told_date(row: HourRow) -> dict[str, object]:
-    return {
-        "camera": row.camera,
-        "hour_start_s": row.hour_start_s,
-        "hour": row.hour,
-        "erase_at_ns": row.erase_at_ns,
-    }
-
-
-__all__ = ["KeyKeeper", "overlaps"]

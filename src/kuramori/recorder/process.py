@@ -62,7 +62,8 @@ class Recorder:
         self._lock = DataLock(self._record / "lock")
         self._lock.take()  # before the journal is opened: opening repairs its end
         self.demo = bool(identity["demo"])
-        clock, witnesses = clock or SystemClock(), witnesses or SystemWitnesses()
+        clock = clock or SystemClock()
+        witnesses = witnesses or SystemWitnesses(self._record / "rtc.json", clock.boot_id())
         journal = Journal(self._record / "journal", clock)
         self.guard = ErasureGuard(self._record / "clock.json", clock, witnesses, journal)
         taken = self._record / "orders.taken"

@@ -21,6 +21,7 @@ from kuramori.recorder.hour_dates import (
     new_dates,
     usable_later,
 )
+from kuramori.recorder.order_judging import reason_of
 from kuramori.vault.key_table import CredentialRow, HourRow, KeyTable, Tombstone
 from kuramori.vault.secret_bytes import fresh_secret
 
@@ -116,7 +117,7 @@ def hours_to_come(view: TimeView, ahead: int = HOURS_AHEAD) -> list[int]:
 def _death(row: HourRow, view: TimeView, period: Period | None, orders: tuple[Erase, ...]) -> str | None:
     for order in orders:
         if overlaps(row, order, view):
-            return f"order:{order.id}"
+            return reason_of(order)
     if is_due(row, view, period):
         return EXPIRED
     if _never_used(row, view):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ TIME_ERROR = 5
 TIMEX_BYTES = 208
 TIMEX_STATUS_OFFSET = 40
 """struct timex on 64-bit Linux: modes(4)+pad, offset, freq, maxerror, esterror (8 each), then status."""
+RTC_PATH = Path("/sys/class/rtc/rtc0/since_epoch")
 CAMERA_FRESH_NS = 120 * NS_PER_S
 _LIBC = ctypes.CDLL(None, use_errno=True)  # once: looking a library up starts a process
 
@@ -38,13 +40,16 @@ class TimeWitnesses(Protocol):
 
 
 class SystemWitnesses:
-    """The real ones. `rtc_path` is a file with whole seconds since 1970, as the kernel shows them."""
+    """The real ones. `memory` keeps the battery clock's first reading of this boot over restarts of the program;
+    `rtc_path` is a file with whole seconds since 1970, as the kernel shows them."""
 
-    def __init__(self, rtc_path: Path = Path("/sys/class/rtc/rtc0/since_epoch")) -> None:
+    def __init__(self, memory: Path, boot: str, rtc_path: Path = RTC_PATH) -> None:
+        self._memory = memory
+        self._boot = boot
         self._rtc_path = rtc_path
         self._lock = threading.Lock()
         self._reports: dict[str, tuple[int, int]] = {}
-        self._rtc_run_ns: int | None = None
+        self._rtc_run_ns = self._remembered()
         self._rtc_was_set = False
 
     def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
@@ -72,9 +77,17 @@ class SystemWitnesses:
         run_ns = rtc_ns - boot_ns
         if self._rtc_run_ns is None:
             self._rtc_run_ns = run_ns
+            self._memory.write_text(json.dumps({"boot": self._boot, "rtc_minus_boot_ns": run_ns}))
         elif abs(run_ns - self._rtc_run_ns) > 60 * NS_PER_S:
             self._rtc_was_set = True
         return None if self._rtc_was_set else rtc_ns
+
+    def _remembered(self) -> int | None:
+        try:
+            kept = json.loads(self._memory.read_text())
+            return int(kept["rtc_minus_boot_ns"]) if kept["boot"] == self._boot else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
 
 class FixedWitnesses:

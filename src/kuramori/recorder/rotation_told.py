@@ -1,0 +1,76 @@
+"""What the journal is told of rotations, and which erased hours it has not been told of yet.
+
+A tombstone stays in the key table until the ledger has it. It is told of at least once: again after every restart,
+because nothing says whether the last entry became durable. Whoever reads takes an hour's death once, by its id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kuramori.recorder.journal import Journal
+    from kuramori.recorder.rotation_plan import RotationPlan
+    from kuramori.vault.key_store import RotationResult
+    from kuramori.vault.key_table import HourRow, Tombstone
+
+
+class RotationsTold:
+    """Not thread-safe: used by one rotation at a time."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._untold: set[str] = set()
+        self._told_at: dict[str, int] = {}
+        """hour → sequence number of the entry that tells of its death."""
+
+    def remind(self, hours: Iterable[str]) -> None:
+        """These tombstones are to be told of with the next rotation that stands."""
+        self._untold |= set(hours)
+
+    def acknowledged(self, through_seq: int) -> frozenset[str]:
+        """Hours whose deaths the ledger has, when it has the journal up to `through_seq`."""
+        return frozenset(hour for hour, seq in self._told_at.items() if seq <= through_seq)
+
+    def tell(self, plan: RotationPlan, result: RotationResult, reason: str) -> list[Tombstone]:
+        """Journal a rotation that stands, durably; returns the tombstones it tells of."""
+        stones = plan.table.tombstones
+        self.remind(stone.hour for stone in plan.erased)
+        tell = [stone for hour, stone in stones.items() if hour in self._untold]
+        seq = self._journal.append_durable(
+            "rotation",
+            reason=reason,
+            epoch=result.epoch,
+            level=result.level,
+            verified=result.verified,
+            findings=list(result.findings),
+            live_hours=len(plan.table.hours),
+            erased=[_death(stone) for stone in tell],
+            dated=[_date(row) for row in plan.dated],
+        )
+        self._untold = set()
+        self._told_at = {hour: at for hour, at in self._told_at.items() if hour in stones}
+        self._told_at.update({stone.hour: seq for stone in tell})
+        return tell
+
+
+def _death(stone: Tombstone) -> dict[str, object]:
+    return {
+        "camera": stone.camera,
+        "hour_start_s": stone.hour_start_s,
+        "hour": stone.hour,
+        "erase_at_ns": stone.erase_at_ns,
+        "erased_at_ns": stone.erased_at_ns,
+        "reason": stone.reason,
+    }
+
+
+def _date(row: HourRow) -> dict[str, object]:
+    return {
+        "camera": row.camera,
+        "hour_start_s": row.hour_start_s,
+        "hour": row.hour,
+        "erase_at_ns": row.erase_at_ns,
+    }
