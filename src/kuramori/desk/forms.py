@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.desk import plain_words
 from kuramori.paper import faces
 from kuramori.people.models import Account
 from kuramori.policy import keeping, purposes
@@ -179,16 +180,12 @@ class CameraForm(forms.Form):
     )
     password = forms.CharField(
         label=_("The camera's password"),
-        required=False,  # an empty one is refused with its own words
         strip=False,
         max_length=128,
         help_text=_("An empty password, and one that cameras are shipped with, are refused."),
+        error_messages={"required": plain_words.NO_PASSWORD},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].widget.attrs["required"] = True
 
 
 class RangeForm(forms.Form):

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kuramori.errors import BadInput
+
+NO_PASSWORD = gettext_lazy(
+    "The camera has no password. Give it one on the camera's own page first, then enter it here."
+)
 
 
 def of(error: BadInput) -> str:
@@ -17,9 +22,7 @@ def of(error: BadInput) -> str:
         "address-host": _("This is not an address. Example: rtsp://192.168.1.20/stream1"),
         "address-port": _("The port in the address must be a number up to 65535."),
         "address-not-loopback": _("The demonstration takes only the demonstration camera of this machine."),
-        "password-blank": _(
-            "The camera has no password. Give it one on the camera's own page first, then enter it here."
-        ),
+        "password-blank": NO_PASSWORD,
         "password-known": _(
             "This password is one that strangers try first. Change it on the camera's own page, then enter "
             "the new one here."
@@ -38,4 +41,4 @@ def of(error: BadInput) -> str:
         "sign-in-future": _("Declare the sign on the day it hangs, not before."),
         "faces-missing": _("The fonts for printing are missing on this machine."),
     }
-    return words.get(error.code, _("This could not be accepted."))
+    return str(words.get(error.code, _("This could not be accepted.")))

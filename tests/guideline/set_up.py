@@ -1,0 +1,55 @@
+"""A body set up through the same acts as the pages use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kuramori import clock
+from kuramori.access import storehouse_keys
+from kuramori.cameras import enrolment
+from kuramori.cameras.models import Camera
+from kuramori.people import enrolment as people
+from kuramori.people.models import Account
+from kuramori.places import bodies
+from kuramori.places.models import Site
+from kuramori.policy import keeping, purposes
+
+PASSWORD = "kura no kagi wa futatsu"
+WHOLE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+
+
+@dataclass
+class SetUpBody:
+    manager: Account
+    site: Site
+    camera: Camera
+
+
+def set_up(*, purpose: bool = True, days: bool = True, drawn: bool = True, key: bool = True) -> SetUpBody:
+    """Everything but the sign; single parts may be left out."""
+    bodies.write({"name": "倉吉商店会", "address": "倉吉市明治町", "telephone": "0858-22-0000"}, "anonymous")
+    manager = people.create_manager("sato", "佐藤 花子", PASSWORD, operates=True)
+    site = bodies.first_site()
+    assert site is not None
+    if key:
+        storehouse_keys.create_first_pair(manager)
+    camera = enrolment.register(
+        site=site,
+        name="入口",
+        place_text="玄関右の軒下",
+        url="rtsp://127.0.0.1:8554/cam",
+        width=640,
+        height=360,
+        by=manager,
+    )
+    if purpose:
+        purposes.decide(camera, "犯罪の防止", "crime-prevention", manager)
+    if days:
+        keeping.decide(camera, manager, days=14)
+    if drawn:
+        enrolment.approve_range(camera, WHOLE, [], manager)
+    return SetUpBody(manager, site, camera)
+
+
+def today():  # type: ignore[no-untyped-def]
+    return clock.utc(clock.now_ns()).date()
