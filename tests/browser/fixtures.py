@@ -1,7 +1,8 @@
-"""A demonstration, started as a person starts it, and a real Chromium in front of it; shared by all browser tests."""
+"""A demonstration, started as a person starts it, and a real Chromium in front of it; shared by the tests."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 90.0
+START_S = 45.0
 
 READ_STRIP = """(video) => {
   if (!video.videoWidth || video.readyState < 2) return null;
@@ -66,7 +67,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if not CHROMIUM.exists() or not Path(PYTHON_WITH_GSTREAMER).exists():
         pytest.skip("needs Debian's chromium and GStreamer")
     data, port = tmp_path_factory.mktemp("demo"), free_port()
-    env = os.environ | {"PYTHONPATH": str(ROOT / "src"), "KURAMORI_DATA": str(data), "KURAMORI_PORT": str(port)}
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT / "src"),
+        "KURAMORI_DATA": str(data),
+        "KURAMORI_PORT": str(port),
+    }
     env.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "kuramori.main.command", "up", "--demo"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -142,7 +147,9 @@ def desk_page(session: BrowserContext) -> Iterator[Page]:
     page = session.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None
+    )
     yield page
     page.close()
     assert wrong == []
@@ -180,9 +187,51 @@ def shown_number(page: Page, within_s: float = 15.0) -> int:
     raise AssertionError(f"no picture with a number within {within_s} s")
 
 
+def until(page: Page, expression: str, within_s: float = 15.0) -> None:
+    """Wait until `expression` is true. (Playwright's own waiting needs eval, which our pages forbid.)"""
+    until_s = time.monotonic() + within_s
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < until_s, f"not within {within_s} s: {expression}"
+        page.wait_for_timeout(50)
+
+
+def in_django(demo: Demo, code: str) -> str:
+    """What `code` prints, run in a process of its own with Django set up on the demonstration's data."""
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT / "src"),
+        "KURAMORI_DATA": str(demo.data),
+        "KURAMORI_PORT": str(demo.port),
+        "DJANGO_SETTINGS_MODULE": "kuramori.main.settings",
+    }
+    argv = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+    return subprocess.run(argv, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def ledgered(demo: Demo, after: int = -1) -> list[dict[str, object]]:
+    """The ledger's entries with a number above `after`, as they are written."""
+    code = (
+        "from kuramori.ledger.models import Entry\n"
+        f"print('[' + ','.join(Entry.objects.filter(seq__gt={after}).order_by('seq')"
+        ".values_list('text', flat=True)) + ']')"
+    )
+    entries: list[dict[str, object]] = json.loads(in_django(demo, code))
+    return entries
+
+
+def last_entry(demo: Demo) -> int:
+    """The number of the newest ledger entry."""
+    code = "from kuramori.ledger.models import Entry\nprint(Entry.objects.order_by('-seq').first().seq)"
+    return int(in_django(demo, code))
+
+
+def recorder_status(demo: Demo) -> dict[str, object]:
+    """What the recorder says of itself."""
+    code = "import json; from kuramori.footage import recorder_socket as r; print(json.dumps(r.status()))"
+    status: dict[str, object] = json.loads(in_django(demo, code))
+    return status
+
+
 def camera_id(demo: Demo) -> str:
     """The demonstration camera's id, from the recorder's settings."""
-    import json
-
     settings = json.loads((demo.data / "record" / "settings.json").read_text())
     return str(settings["cameras"][0]["id"])

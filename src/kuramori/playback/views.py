@@ -157,7 +157,7 @@ def timezone() -> str:
 
 def _open_grants(viewer: Account, now_ns: int) -> list[Grant]:
     mine = Grant.objects.filter(kind="playback", account=viewer, expires_at_ns__gt=now_ns)
-    return list(mine.filter(ended_ns=None, withdrawn_ns=None).select_related("camera")[:20])
+    return list(mine.filter(ended_ns=None, withdrawn_ns=None).select_related("camera")[:5])
 
 
 def _wrong_words(wrong: BadInput) -> str:
