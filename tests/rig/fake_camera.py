@@ -10,15 +10,19 @@ from types import TracebackType
 
 from tests.rig import packets
 
-OPTIONS = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n\r\n"
-SETUP = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 1a2b\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
+OPTIONS = (
+    b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n\r\n"
+)
+SETUP = (
+    b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 1a2b\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
+)
 PLAY = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 1a2b\r\n\r\n"
 TRANSCRIPTS = Path(__file__).resolve().parents[2] / "../shared/camera-transcripts"
 OWN_TRANSCRIPTS = Path(__file__).resolve().parents[1] / "rtsp/transcripts"
 
 
 class FakeCamera:
-    """Serves one transcript on loopback. `answers` maps a method to its answer, or to a function of the request.
+    """Serves one transcript on loopback. `answers`: method to answer, or to a function of the request.
 
     `media` is sent after PLAY's answer, `early` before it; with `hang_up` the connection then ends.
     """
@@ -36,6 +40,7 @@ class FakeCamera:
         self.media, self.early, self.hang_up, self.fix_cseq = media, early, hang_up, fix_cseq
         self.requests: list[str] = []
         self._streams: list[asyncio.StreamWriter] = []
+        self._asked = asyncio.Event()
         self._talks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> FakeCamera:
@@ -44,7 +49,9 @@ class FakeCamera:
         self.url = f"rtsp://127.0.0.1:{self.port}/live"
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: object, trace: TracebackType | None
+    ) -> None:
         self._server.close()
         if self._talks:  # let them hear the goodbye
             await asyncio.wait(self._talks, timeout=2)
@@ -53,6 +60,12 @@ class FakeCamera:
 
     def methods(self) -> list[str]:
         return [request.split()[0] for request in self.requests]
+
+    async def asked_for(self, method: str) -> None:
+        """Wait until `method` has been requested."""
+        while method not in self.methods():
+            self._asked.clear()
+            await self._asked.wait()
 
     def send(self, data: bytes) -> None:
         """Put bytes on the newest connection."""
@@ -67,6 +80,7 @@ class FakeCamera:
             while True:
                 request = (await reader.readuntil(b"\r\n\r\n")).decode()
                 self.requests.append(request)
+                self._asked.set()
                 await self._answer(request, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
@@ -110,13 +124,13 @@ def shared_transcripts() -> dict[str, tuple[bytes, dict[str, bytes]]]:
         found[path.stem] = (path.read_bytes(), others)
     for path in sorted(TRANSCRIPTS.glob("*_sdp.txt")):
         body = path.read_bytes()
-        head = f"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: {len(body)}\r\n\r\n"
         found[path.stem] = (head.encode() + body, {})
     return found
 
 
 def own_transcript(name: str) -> tuple[bytes, dict[str, bytes]]:
-    """A transcript of our own making: answers behind lines "---- METHOD"; "↵" stands for a carriage return."""
+    """A transcript of our own making: answers behind "---- METHOD"; "↵" is a carriage return."""
     text = (OWN_TRANSCRIPTS / f"{name}.txt").read_text()
     answers: dict[str, bytes] = {}
     for block in text.split("---- ")[1:]:

@@ -122,7 +122,6 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         media.connect("new-state", self.unsync)
         media.connect("unprepared", lambda _media: [pump.over.set() for pump in pumps])
 
-
     @staticmethod
     def unsync(media, _state) -> None:
         """The pumps keep the pace; a sink that waited for timestamps would wait 100 s after a jump."""

@@ -26,7 +26,8 @@ def fragments(nal: bytes, size: int) -> list[bytes]:
     body = nal[1:]
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return [
-        bytes([nal[0] & 0xE0 | 28, (number == 0) << 7 | (number == len(pieces) - 1) << 6 | nal[0] & 31]) + piece
+        bytes([nal[0] & 0xE0 | 28, (number == 0) << 7 | (number == len(pieces) - 1) << 6 | nal[0] & 31])
+        + piece
         for number, piece in enumerate(pieces)
     ]
 

@@ -22,7 +22,9 @@ PASSWORD = "Juniper:lantern/77"
 UNAUTHORIZED = "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n{}\r\n\r\n"
 
 
-async def run(url: str, credentials: Credentials | None = None, pictures: int = 3, **patience: float) -> RecordingSink:
+async def run(
+    url: str, credentials: Credentials | None = None, pictures: int = 3, **patience: float
+) -> RecordingSink:
     sink = RecordingSink()
     client = RtspClient(url, credentials, sink, SystemClock(), **patience)
     running = asyncio.create_task(client.run())
@@ -44,10 +46,19 @@ def digest_camera(algorithm: str, password: str, nonce: str = "n0") -> FakeCamer
         def check(request: str) -> bytes:
             said = dict(re.findall(r'(\w+)="?([^",\r]*)"?', request.partition("Authorization: Digest ")[2]))
             method, uri = request.split()[:2]
-            want = h(h("viewer", "cam", password), nonce, said.get("nc", ""), said.get("cnonce", ""), "auth", h(method, uri))
+            want = h(
+                h("viewer", "cam", password),
+                nonce,
+                said.get("nc", ""),
+                said.get("cnonce", ""),
+                "auth",
+                h(method, uri),
+            )
             if said.get("response") == want and said.get("uri") == uri:
                 return answer
-            offer = f'WWW-Authenticate: Digest realm="cam", nonce="{nonce}", qop="auth", algorithm={algorithm}'
+            offer = (
+                f'WWW-Authenticate: Digest realm="cam", nonce="{nonce}", qop="auth", algorithm={algorithm}'
+            )
             return UNAUTHORIZED.format(f'WWW-Authenticate: Basic realm="cam"\r\n{offer}').encode()
 
         return check
@@ -180,8 +191,7 @@ async def test_the_session_is_kept_alive_with_what_the_camera_knows() -> None:
         client = RtspClient(camera.url, None, sink, SystemClock(), stall_patience_s=30)
         running = asyncio.create_task(client.run())
         async with asyncio.timeout(10):
-            while "GET_PARAMETER" not in camera.methods():
-                await asyncio.sleep(0.05)
+            await camera.asked_for("GET_PARAMETER")
         await client.stop()
         await running
     assert camera.methods()[-1] == "TEARDOWN"

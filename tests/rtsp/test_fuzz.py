@@ -103,7 +103,12 @@ def test_any_bytes_on_the_wire(data: bytes, sizes: list[int]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 65535), st.integers(0, 2**32 - 1), st.binary(min_size=1, max_size=60)), max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 65535), st.integers(0, 2**32 - 1), st.binary(min_size=1, max_size=60)),
+        max_size=30,
+    )
+)
 def test_any_packets(parts: list[tuple[int, int, bytes]]) -> None:
     sink = RecordingSink()
     receiver = RtpReceiver(96, Assembler(Track(sink, Watchdog(0), [packets.SPS], [packets.PPS])), sink.lost)
@@ -146,7 +151,12 @@ def test_any_address(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.one_of(st.text(max_size=200), st.text(max_size=99).map(lambda text: "Digest nonce=1," + text)), max_size=4))
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=200), st.text(max_size=99).map(lambda text: "Digest nonce=1," + text)),
+        max_size=4,
+    )
+)
 def test_any_challenge(values: list[str]) -> None:
     parse_challenges(values)
     authorizer = Authorizer(Credentials("viewer", "x"))

@@ -41,7 +41,8 @@ def test_start_codes_left_around_parameter_sets_are_taken_off() -> None:
 
 
 def test_parameter_sets_that_are_no_base64_are_passed_over() -> None:
-    sdp = b"m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=fmtp:96 sprop-parameter-sets=\xff!,Z2QAM6zoAoALWQ,,aO48MA=="
+    sets = b"sprop-parameter-sets=\xff!,Z2QAM6zoAoALWQ,,aO48MA=="
+    sdp = b"m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=fmtp:96 " + sets
     sps, pps = parameter_sets(parse_sdp(sdp).media[0])
     assert [nal.hex() for nal in sps] == ["67640033ace802800b59"]
     assert [nal.hex() for nal in pps] == ["68ee3c30"]
@@ -56,11 +57,15 @@ def test_digest_agrees_with_the_example_of_rfc_7616() -> None:
             'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
         ]
     )[0]
-    said = example._digest(challenge, "GET", "/dir/index.html", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
+    said = example._digest(
+        challenge, "GET", "/dir/index.html", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+    )
     assert 'response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"' in said
     challenge.fields["algorithm"] = "MD5"
     example._count = 0
-    said = example._digest(challenge, "GET", "/dir/index.html", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
+    said = example._digest(
+        challenge, "GET", "/dir/index.html", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+    )
     assert 'response="8ca523f5e9506fed4657c9700eebdbec"' in said
 
 
@@ -69,7 +74,9 @@ def test_the_strongest_offer_is_taken() -> None:
         ['Basic realm="a", Digest realm="b", nonce="1"', 'digest realm=c, nonce=2, algorithm="SHA-256"']
     )
     assert [offer.rank for offer in offers] == [1, 2, 3]
-    unknown = parse_challenges(['Digest realm="b", nonce="1", algorithm=TIGER', "Digest realm=x", "Negotiate"])
+    unknown = parse_challenges(
+        ['Digest realm="b", nonce="1", algorithm=TIGER', "Digest realm=x", "Negotiate"]
+    )
     assert [offer.rank for offer in unknown] == [0, 0, 0]
 
 
@@ -97,7 +104,8 @@ def test_an_address_is_taken_apart() -> None:
 
 
 def test_a_message_is_cut_only_when_it_is_whole() -> None:
-    data = b"RTSP/1.0 200 OK\nContent-Length: 3\nSession: 4 ;timeout= 12\nTransport: RTP/AVP/TCP;interleaved=4\n\nabcX"
+    data = b"RTSP/1.0 200 OK\nContent-Length: 3\nSession: 4 ;timeout= 12\n"
+    data += b"Transport: RTP/AVP/TCP;interleaved=4\n\nabcX"
     for end in range(len(data) - 1):
         assert cut_message(data, 0, end) is None
     cut = cut_message(data, 0, len(data))
@@ -108,7 +116,10 @@ def test_a_message_is_cut_only_when_it_is_whole() -> None:
     assert channels_of(message) == (4, 5)
 
 
-@pytest.mark.parametrize("data", [b"RTSP/1.0 200 OK\r\n" + b"a: b\r\n" * 4000, b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n"])
+@pytest.mark.parametrize(
+    "data",
+    [b"RTSP/1.0 200 OK\r\n" + b"a: b\r\n" * 4000, b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n"],
+)
 def test_an_endless_message_is_refused(data: bytes) -> None:
     with pytest.raises(CameraError):
         cut_message(data, 0, len(data))

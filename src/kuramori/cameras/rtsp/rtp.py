@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp.h264 import Assembler
 
 _header = struct.Struct(">BBHII").unpack_from
-# the same behind its interleaving header, as wide fields, so that few comparisons tell "more of the same":
-# "$" and channel; length; flags, marker and payload type; sequence; timestamp and source; FU indicator and header
+# the same behind its interleaving header, in wide fields, so that few comparisons tell "more of the same":
+# "$" and channel; length; flags and payload type; sequence; timestamp and source; FU indicator and header
 _fragment = struct.Struct(">HHHHQH").unpack_from
 _FRAGMENT_HEAD_BYTES = 18
 _NEW_SOURCE_LEAP = 20 * 90_000  # seen as a discontinuity
@@ -55,7 +55,7 @@ class RtpReceiver:
             self._assembler.marker()
 
     def fragments(self, buffer: bytearray, view: memoryview, at: int, end: int, channel: int) -> int:
-        """Take the middle fragments of the open NAL unit that lie one behind the other from `at`; where they end.
+        """Take the middle fragments of the open NAL unit that lie in a row from `at`; where they end.
 
         They are nearly all there is: this loop alone decides what a camera costs.
         """
