@@ -111,6 +111,7 @@ def grant_playback(
     reason: str,
     case_text: str = "",
     minutes: int = PLAYBACK_DEFAULT_MINUTES,
+    request: PlaybackRequest | None = None,
 ) -> Grant:
     """Allow `viewer` to see one camera's interval for `minutes`, never longer than its footage lives.
 
@@ -128,28 +129,27 @@ def grant_playback(
     storehouse_session.require_unlocked()
     expires_at_ns = min(_expiry_ns(now_ns, minutes), _footage_dies_ns(camera.id, start_ns, end_ns, now_ns))
     with transaction.atomic(durable=True):
-        return _write_playback(
-            Grant(
-                kind="playback",
-                account=viewer,
-                granted_by=manager,
-                camera=camera,
-                start_ns=start_ns,
-                end_ns=end_ns,
-                purpose_code=purpose_code,
-                reason=reason.strip(),
-                case_text=case_text.strip(),
-                self_approved=own,
-                created_ns=now_ns,
-                expires_at_ns=expires_at_ns,
-            )
+        grant = Grant(
+            kind="playback",
+            account=viewer,
+            granted_by=manager,
+            camera=camera,
+            start_ns=start_ns,
+            end_ns=end_ns,
+            purpose_code=purpose_code,
+            reason=reason.strip(),
+            case_text=case_text.strip(),
+            self_approved=own,
+            created_ns=now_ns,
+            expires_at_ns=expires_at_ns,
         )
+        return _write_playback(grant, request)
 
 
 def approve(request: PlaybackRequest, manager: Account, minutes: int = PLAYBACK_DEFAULT_MINUTES) -> Grant:
     """Grant what was asked. The asker may approve it themselves only as `grant_playback` allows."""
     _require_undecided(request)
-    grant = grant_playback(
+    return grant_playback(
         manager,
         request.account,
         request.camera,
@@ -159,11 +159,8 @@ def approve(request: PlaybackRequest, manager: Account, minutes: int = PLAYBACK_
         reason=request.reason,
         case_text=request.case_text,
         minutes=minutes,
+        request=request,
     )
-    PlaybackRequest.objects.filter(id=request.id, decided_ns=None).update(
-        decided_ns=grant.created_ns, decided_by=manager, grant=grant
-    )
-    return grant
 
 
 def decline(request: PlaybackRequest, manager: Account, why: str) -> None:
@@ -215,8 +212,12 @@ def begin_look(grant: Grant, account: Account, at_ns: int) -> None:
         )
 
 
-def _write_playback(grant: Grant) -> Grant:
+def _write_playback(grant: Grant, request: PlaybackRequest | None) -> Grant:
     grant.save(force_insert=True)
+    if request is not None:
+        decided = PlaybackRequest.objects.filter(id=request.id, decided_ns=None)
+        if not decided.update(decided_ns=grant.created_ns, decided_by=grant.granted_by, grant=grant):
+            raise BadInput("already-decided")
     entries.record(
         "playback-granted",
         actor=_actor(grant.granted_by),

@@ -9,7 +9,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.access.models import KeyWrap, StorehouseKeyPair
 from kuramori.cameras.models import Camera
-from kuramori.errors import BadInput, WrongPassphrase
+from kuramori.errors import BadInput, Damaged, WrongPassphrase
 from kuramori.footage import settings_file
 from kuramori.footage.models import SealingKey, Segment
 from kuramori.ledger import entries
@@ -92,7 +92,7 @@ def open_wraps(account: Account, passphrase: str) -> dict[str, storehouse.Storeh
         for wrap in wraps.order_by("-created_ns"):
             try:
                 key = storehouse.unwrap_private(wrap.wrapped, passphrase)
-            except WrongPassphrase:
+            except (WrongPassphrase, Damaged):
                 continue
             opened[key.id] = key
             KeyWrap.objects.filter(pk=wrap.pk).update(used_ns=clock.now_ns())

@@ -95,7 +95,8 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "purpose_version": purpose.version,
         "policy_version": rule.version,
         "retention": {"days": rule.days} if rule.days else {"months": rule.months},
-        "gates": _mask_gate(camera) + _gates(camera),
+        "gates": _gates(camera),
+        "masked": _masked(camera),
     }
 
 
@@ -127,12 +128,10 @@ def _span(gate: str, verdict: Verdict, from_ns: int, until_ns: int | None) -> di
     return {"gate": gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": until_ns}
 
 
-def _mask_gate(camera: Camera) -> list[dict[str, Any]]:
-    """Closed while the approved range has parts that must not exist in the picture."""
+def _masked(camera: Camera) -> bool:
+    """Whether the approved range has parts that must not exist in the picture: then nothing is recorded."""
     approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
-    if approved is None or not approved.mask_polygons:
-        return []
-    return [{"gate": "no-record", "rule": "masked", "from_ns": 0, "until_ns": None}]
+    return bool(approved and approved.mask_polygons)
 
 
 def _reserve_bytes() -> int:

@@ -33,7 +33,7 @@ def proof(certificate: Certificate) -> dict[str, Any]:
 
 
 def holds(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Whether `path` leads from `leaf` at `index` to `root` of a tree of `size` leaves (RFC 9162, 2.1.3.2)."""
+    """Whether `path` leads from `leaf` at `index` to `root` of a tree of `size` leaves (RFC 9162)."""
     node, last, value = index, size - 1, leaf
     for step in path:
         if last == 0:
