@@ -7,12 +7,14 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kuramori.errors import BadInput, StorehouseError
 from kuramori.vault.key_files import RealFiles
 from kuramori.vault.key_rows import HoldRow
 from kuramori.vault.key_store import KeyStore
-from kuramori.vault.key_table import KeyTable, Tombstone
+from kuramori.vault.key_table import CredentialRow, KeyTable, Tombstone
 from kuramori.vault.set_aside import AsidePair
 from kuramori.vault.slot import fresh_record, pack_record, parse_record
 from kuramori.vault.table_image import (
@@ -264,6 +266,46 @@ def test_reading_back_passes_by_the_page_cache_where_the_file_system_can(
     assert asked == [os.O_DIRECT if can else 0]
 
 
+def test_an_absurd_epoch_in_a_spoilt_file_does_not_stop_rotation(tmp_path: Path) -> None:
+    store, table = fresh(tmp_path), table_of(3)
+    store.open()
+    store.rotate(table)
+    with (tmp_path / "record/table/A").open("r+b") as out:
+        out.write(CLEAR.pack(MAGIC, 2**64 - 1, 0, 1))
+    store = fresh(tmp_path)
+    assert store.open() is not None
+    assert store.rotate(table).epoch == 3
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    part=st.sampled_from(["slot/A", "slot/B", "table/A", "table/B"]),
+    noise=st.binary(max_size=5000),
+    data=st.data(),
+)
+def test_spoilt_files_give_true_rows_or_a_clear_refusal(
+    tmp_path: Path, part: str, noise: bytes, data: st.DataObject
+) -> None:
+    store, table = KeyStore(tmp_path / "record"), table_of(100)
+    if not (tmp_path / "record").exists():
+        store.open()
+        store.rotate(table)
+    path = tmp_path / "record" / part
+    good = path.read_bytes()
+    at = data.draw(st.integers(0, 20_000))
+    spoilt = good[:at] + noise + good[at + len(noise) :]
+    path.write_bytes(spoilt[: data.draw(st.integers(0, len(spoilt)))] if data.draw(st.booleans()) else spoilt)
+    try:
+        found = KeyStore(tmp_path / "record").open()
+    except StorehouseError as refused:
+        assert refused.code == "key-table-unreadable"
+    else:
+        assert found is not None
+        assert secrets_of(found).items() <= secrets_of(table).items()
+        assert found.damaged_chunks or len(found.hours) == 100
+    path.write_bytes(good)
+
+
 def test_an_hour_erased_meanwhile_does_not_come_back_with_a_late_pair() -> None:
     late, table = table_of(3), KeyTable()
     erased = next(iter(late.hours.values()))
@@ -312,12 +354,23 @@ def test_a_row_too_long_for_a_chunk_is_refused_before_anything_is_written(tmp_pa
     store, table = fresh(tmp_path), table_of(1)
     store.open()
     store.rotate(table)
-    table.tombstones["f" * 32] = Tombstone("a" * 32, 0, "f" * 32, 0, 0, "長" * 3000)
+    table.credentials["f" * 32] = CredentialRow("f" * 32, bytearray(3000))
     with pytest.raises(BadInput, match="table-row-too-long"):
         store.rotate(table)
     again = fresh(tmp_path).open()
     assert again is not None
     assert again.hours == table.hours
+
+
+@pytest.mark.parametrize("text", ["長" * 9000, "\x01" * 9000])
+def test_a_long_reason_is_cut_and_never_stops_erasing(tmp_path: Path, text: str) -> None:
+    store, table = fresh(tmp_path), table_of(2)
+    store.open()
+    table.bury(table.expired(0), 1, text)
+    store.rotate(table)
+    again = fresh(tmp_path).open()
+    assert again is not None
+    assert [stone.reason for stone in again.tombstones.values()] == [text[:500]]
 
 
 def test_chunks_cannot_be_swapped_moved_or_taken_from_another_table() -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kuramori.vault.key_files import KeyFiles
     from kuramori.vault.slot import KeySlot
 
+_EPOCH_CEILING = 2**48
+
 
 @dataclass(slots=True, repr=False)
 class OpenedPair:
@@ -63,7 +65,8 @@ def look(slot: KeySlot, files: KeyFiles, directories: Iterable[Path]) -> Remains
                     tables.append((place, files.read(directory / place)[0]))
     named = [record.epoch for record in records.values()]
     named += [epoch for _, data in tables for epoch in _epochs_in(data)]
-    return Remains(records, tables, max(named, default=0))
+    # Clear numbers that nothing vouches for: one flipped bit must not use up all epochs there are.
+    return Remains(records, tables, max((e for e in named if e < _EPOCH_CEILING), default=0))
 
 
 def newest_pair(remains: Remains, tokens: Sequence[bytes]) -> OpenedPair | None:

@@ -39,6 +39,7 @@ BODY_BYTES = CHUNK_BYTES - CLEAR.size - 16
 BODY_HEAD = struct.Struct(">HHHxx")
 ROWS_BYTES = BODY_BYTES - BODY_HEAD.size
 HOURS_PER_CHUNK = ROWS_BYTES // HOUR_STRUCT.size
+REASON_MAX = 500  # characters
 _ROW_LENGTH = struct.Struct(">H")
 _BODY = slice(CLEAR.size, CHUNK_BYTES - 16)
 _SEALED = slice(CLEAR.size, CHUNK_BYTES)
@@ -93,7 +94,9 @@ def _documents(table: KeyTable, epoch: int) -> Iterator[tuple[Kind, Iterable[dic
     )
     yield Kind.CREDENTIAL, map(asdict, table.credentials.values())
     yield Kind.HOLD, map(asdict, table.holds.values())
-    yield Kind.TOMBSTONE, map(asdict, table.tombstones.values())
+    stones = table.tombstones.values()
+    # No text, however long somebody made it, may keep a rotation from being written.
+    yield Kind.TOMBSTONE, ({**asdict(stone), "reason": stone.reason[:REASON_MAX]} for stone in stones)
 
 
 def _packed(kind: Kind, documents: Iterable[dict[str, Any]]) -> Iterator[tuple[int, bytearray]]:
