@@ -61,9 +61,9 @@ class FakeCamera:
     def methods(self) -> list[str]:
         return [request.split()[0] for request in self.requests]
 
-    async def asked_for(self, method: str) -> None:
-        """Wait until `method` has been requested."""
-        while method not in self.methods():
+    async def asked_for(self, method: str, times: int = 1) -> None:
+        """Wait until `method` has been requested so often."""
+        while self.methods().count(method) < times:
             self._asked.clear()
             await self._asked.wait()
 

@@ -198,6 +198,27 @@ async def test_the_session_is_kept_alive_with_what_the_camera_knows() -> None:
     assert all("Session: 1a2b" in request for request in camera.requests[3:])
 
 
+async def test_a_sign_in_that_runs_out_in_mid_stream_is_renewed() -> None:
+    def keep_alive(request: str) -> bytes:
+        if 'nonce="n2"' in request:
+            return b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"
+        return UNAUTHORIZED.format('WWW-Authenticate: Digest realm="cam", nonce="n2"').encode()
+
+    play = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 5;timeout=1\r\n\r\n"
+    answers = {"DESCRIBE": DESCRIBE, "PLAY": play, "GET_PARAMETER": keep_alive}
+    async with FakeCamera(answers, packets.stream(2)) as camera:
+        client = RtspClient(
+            camera.url, Credentials("viewer", PASSWORD), RecordingSink(), SystemClock(), stall_patience_s=30
+        )
+        running = asyncio.create_task(client.run())
+        async with asyncio.timeout(10):
+            await camera.asked_for("GET_PARAMETER", times=2)
+        await client.stop()
+        await running
+    first, second = [line for line in camera.requests if line.startswith("GET_PARAMETER")][:2]
+    assert "Authorization" not in first and 'nonce="n2"' in second
+
+
 async def test_a_defect_of_ours_in_the_sink_is_not_mistaken_for_the_camera() -> None:
     class Broken(RecordingSink):
         def access_unit(self, au: object) -> None:

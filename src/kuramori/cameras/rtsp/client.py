@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kuramori.cameras.rtsp.address import Address, join_control, parse_address, without_user
+from kuramori.cameras.rtsp.address import Address, parse_address
+from kuramori.cameras.rtsp.conversation import Conversation
 from kuramori.cameras.rtsp.exchange import Exchange
-from kuramori.cameras.rtsp.h264 import Assembler
-from kuramori.cameras.rtsp.message import Message, channels_of, session_of
-from kuramori.cameras.rtsp.rtp import RtpReceiver
-from kuramori.cameras.rtsp.sdp import choose_video, parameter_sets, parse_sdp
-from kuramori.cameras.rtsp.track import Track
 from kuramori.cameras.rtsp.watchdog import PATIENCE_S, Watchdog
-from kuramori.cameras.rtsp.wire import Media, Wire
+from kuramori.cameras.rtsp.wire import Wire
 from kuramori.clock import NS_PER_S
 from kuramori.errors import CameraError
 
@@ -26,7 +21,6 @@ if TYPE_CHECKING:
 
 _REDIRECTS = 3
 _CHECK_EVERY_S = 1.0
-_STATES = {401: "refused", 403: "refused", 404: "not-found", 410: "not-found", 454: "closed-by-camera"}
 
 
 class RtspClient:
@@ -100,7 +94,7 @@ class RtspClient:
         """One TCP connection. The address that the camera sends us to instead, if it does."""
         wire = await self._connect(address)
         exchange = Exchange(wire, address.credentials, self._answer_patience_s)
-        talk = _Conversation(exchange, wire, address.url, self._sink, self._watchdog)
+        talk = Conversation(exchange, wire, address.url, self._sink, self._watchdog)
         try:
             moved = await talk.begin()
             if moved is not None:
@@ -131,7 +125,7 @@ class RtspClient:
         except OSError as error:
             raise CameraError("unreachable", why="network", errno=error.errno) from None
 
-    async def _stay(self, wire: Wire, talk: _Conversation) -> None:
+    async def _stay(self, wire: Wire, talk: Conversation) -> None:
         """Playing: watch, and keep the session alive, until the connection ends."""
         alive_ns = self._clock.boot_ns()
         while True:
@@ -146,71 +140,3 @@ class RtspClient:
                 alive_ns = now_ns
                 talk.keep_alive()
             talk.hear_answers()
-
-
-class _Conversation:
-    """The methods of RTSP in the order in which a player uses them."""
-
-    def __init__(
-        self, exchange: Exchange, wire: Wire, url: str, sink: StreamSink, watchdog: Watchdog
-    ) -> None:
-        self._exchange = exchange
-        self._wire = wire
-        self._url = url
-        self._sink = sink
-        self._watchdog = watchdog
-        self._keep_alive = "OPTIONS"
-        self.timeout_s = 60.0
-
-    async def begin(self) -> Address | None:
-        """OPTIONS to PLAY. Only the video track is ever set up: audio and metadata are never asked for."""
-        options = await self._exchange.ask("OPTIONS", self._url)
-        if "GET_PARAMETER" in ",".join(options.all("public")).upper():
-            self._keep_alive = "GET_PARAMETER"
-        answer = await self._exchange.ask("DESCRIBE", self._url, {"Accept": "application/sdp"})
-        if answer.status in (301, 302, 303, 305, 307, 308):
-            return parse_address(answer.get("location"))
-        _require_ok(answer, "DESCRIBE")
-        described = parse_sdp(answer.body)
-        video = choose_video(described)
-        base = without_user(answer.get("content-base") or answer.get("content-location") or self._url)
-        if not re.match(r"rtsps?://", base, re.IGNORECASE):
-            base = self._url
-        track = Track(self._sink, self._watchdog, *parameter_sets(video))
-        assembler = Assembler(track)
-        await self._set_up(join_control(base, video.control), track, assembler, video.payload)
-        self._url = join_control(base, described.control)
-        played = await self._exchange.ask("PLAY", self._url, {"Range": "npt=0.000-"})
-        _require_ok(played, "PLAY")
-        if played.get("session"):
-            self.timeout_s = min(self.timeout_s, session_of(played)[1])
-        return None
-
-    async def _set_up(self, url: str, track: Track, assembler: Assembler, payload: int) -> None:
-        asked = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        answer = await self._exchange.ask("SETUP", url, asked)
-        if answer.status == 461:
-            raise CameraError("protocol", why="transport")
-        _require_ok(answer, "SETUP")
-        self._exchange.session, self.timeout_s = session_of(answer)
-        receiver = RtpReceiver(payload, assembler, self._sink.lost)
-        # before PLAY is sent: cameras send packets ahead of their answer
-        self._wire.media = Media(channels_of(answer), receiver, assembler, track, self._sink)
-
-    def keep_alive(self) -> None:
-        self._exchange.send(self._keep_alive, self._url)
-
-    def hear_answers(self) -> None:
-        """Nobody waits for answers while playing; a camera that refuses our keep-alive gets the other."""
-        if any(answer.status in (400, 405, 451, 501) for answer in self._exchange.unasked()):
-            self._keep_alive = "OPTIONS"
-
-    def leave(self) -> None:
-        if self._exchange.session:
-            self._exchange.send("TEARDOWN", self._url)
-
-
-def _require_ok(answer: Message, method: str) -> None:
-    if not 200 <= answer.status < 300:
-        state = _STATES.get(answer.status, "protocol")
-        raise CameraError(state, status=answer.status, method=method)

@@ -51,7 +51,10 @@ class Exchange:
         self._abandoned.clear()
         found: list[Message] = []
         while not self._wire.answers.empty():
-            found.append(self._wire.answers.get_nowait())
+            answer = self._wire.answers.get_nowait()
+            if answer.status == 401 and self._authorizer is not None:
+                self._authorizer.take(answer.all("www-authenticate"), tried=False)
+            found.append(answer)
         return found
 
     def _request(self, method: str, url: str, headers: dict[str, str]) -> bytes:
