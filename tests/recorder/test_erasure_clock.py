@@ -1,4 +1,5 @@
-"""The clock that erasing follows: what makes it sure, what makes it doubt, and that it never runs ahead of the truth."""
+"""The clock that erasing follows: what makes it sure, what makes it doubt, and that it never runs ahead of
+the truth."""
 
 from __future__ import annotations
 
@@ -225,7 +226,8 @@ _STEPS = st.lists(
 def test_however_the_clocks_are_set_untrusted_erasure_time_is_never_later_than_the_truth(
     steps: list[tuple[str, float]],
 ) -> None:
-    """Without witnesses: true time is start plus everything that passed, on or off; a day's allowance is 10 min."""
+    """Without witnesses: true time is start plus everything that passed, on or off; a day's allowance is 10
+    min."""
     bench = Bench().sure()
     true_ns, begun_ns = bench.now_ns(), bench.now_ns()
     for number, (what, amount) in enumerate(steps):

@@ -1,4 +1,5 @@
-"""The key table while the time is in doubt: recorded at once, shown to nobody when in doubt, never erased late."""
+"""The key table while the time is in doubt: recorded at once, shown to nobody when in doubt, never erased
+late."""
 
 from __future__ import annotations
 

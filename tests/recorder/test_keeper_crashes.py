@@ -1,4 +1,5 @@
-"""Killed between any two steps of a rotation: no certificate's row is lost, no dead hour lives, none dies too soon."""
+"""Killed between any two steps of a rotation: no certificate's row is lost, no dead hour lives, none dies
+too soon."""
 
 from __future__ import annotations
 
@@ -174,8 +175,8 @@ async def test_a_refused_rotation_does_not_lose_the_hours_that_live(tmp_path: Pa
 
 
 async def test_everything_left_on_the_box_opens_nothing_that_is_dead(tmp_path: Path) -> None:
-    """The attacker has the disk after the day, and the storehouse's private key: every secret the box holds is
-    tried on the wrapped key that was copied before."""
+    """The attacker has the disk after the day, and the storehouse's private key: every secret the box holds
+    is tried on the wrapped key that was copied before."""
     from kuramori.errors import StorehouseError
     from kuramori.vault.hour_wrap import unwrap_sealed_key
 
@@ -198,7 +199,8 @@ async def test_everything_left_on_the_box_opens_nothing_that_is_dead(tmp_path: P
 
 
 async def test_a_running_box_without_the_storehouse_key_opens_no_closed_segment(tmp_path: Path) -> None:
-    """Root on the running box: every byte string the keeper holds, and every sealed key it gives, is no key."""
+    """Root on the running box: every byte string the keeper holds, and every sealed key it gives, is no
+    key."""
     from kuramori.errors import Damaged
     from kuramori.vault.segment_reader import SegmentFile
 

@@ -1,4 +1,5 @@
-"""Two months under a clock moved by hand: every hour dies on its day, and each death is told exactly once or more."""
+"""Two months under a clock moved by hand: every hour dies on its day, and each death is told exactly once
+or more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Orders: obeyed once when signed, refused and journalled when not; erasing early, also in the running hour."""
+"""Orders: obeyed once when signed, refused and journalled when not; erasing early, also in the running
+hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The real process: starts, survives kill -9 without losing what was durable, stops cleanly within two seconds."""
+"""The real process: starts, survives kill -9 without losing what was durable, stops cleanly within two
+seconds."""
 
 from __future__ import annotations
 
@@ -83,7 +84,8 @@ def record(tmp_path: Path, gst_camera: GstCamera) -> Iterator[Record]:
 
 
 def _kill_rounds(record: Record, rounds: int) -> None:
-    """Kill it again and again; every second is in a segment or in a gap, and every segment is accounted for."""
+    """Kill it again and again; every second is in a segment or in a gap, and every segment is accounted
+    for."""
     for number in range(rounds):
         record.start()
         record.until_recording()
@@ -192,7 +194,8 @@ def test_the_process_knows_neither_django_nor_a_decoder_nor_the_database(record:
     assert "libav" not in mapped and "sqlite" not in mapped
     script = (
         "import sys, kuramori.recorder.process, kuramori.recorder.__main__;"
-        "print(sorted(name for name in sys.modules if name.split('.')[0] in ('django', 'av', 'PIL', 'sqlite3')))"
+        "known = {name.split('.')[0] for name in sys.modules};"
+        "print(sorted(known & {'django', 'av', 'PIL', 'sqlite3'}))"
     )
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     told = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)

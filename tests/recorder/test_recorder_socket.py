@@ -1,4 +1,5 @@
-"""The running recorder, in this process, asked over its socket: real cameras, real key table, clock by hand."""
+"""The running recorder, in this process, asked over its socket: real cameras, real key table, clock by
+hand."""
 
 from __future__ import annotations
 
@@ -160,8 +161,8 @@ async def test_leaving_ends_a_look(tmp_path: Path, gst_camera: GstCamera) -> Non
             for _ in range(5):
                 await line.frame()
         async with asyncio.timeout(5):
-            while (await box.ask("status"))["cameras"][camera_id(1)]["viewers"]:
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 - there is no event on this side of the socket
+            while (await box.ask("status"))["cameras"][camera_id(1)]["viewers"]:  # noqa: ASYNC110 - no event here
+                await asyncio.sleep(0.05)
         box.recorder.parts.journal.sync()
         assert len(box.entries("live-stop")) == 1
 
@@ -202,7 +203,11 @@ async def test_credentials_are_kept_in_the_key_table_only_and_used(
         (b'{"op":"open-everything"}', 0, {"error": "unknown-op"}),
         (b'{"op":"status"}', 1, {"error": "request"}),
         (b'{"op":"live","grant":"../..","camera":"x","viewing":""}', 0, {"error": "request"}),
-        (b'{"op":"probe","url":"file:///etc/passwd","user":"","password":""}', 0, {"error": "settings-address"}),
+        (
+            b'{"op":"probe","url":"file:///etc/passwd","user":"","password":""}',
+            0,
+            {"error": "settings-address"},
+        ),
         (b'{"op":"put-credentials","camera":"x"}', 0, {"error": "request"}),
         (b"x" * 70_000, 0, {"error": "request"}),
     ],

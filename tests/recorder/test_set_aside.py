@@ -1,4 +1,5 @@
-"""A key table that does not open is kept unharmed, recording goes on, and it is taken over when it opens again."""
+"""A key table that does not open is kept unharmed, recording goes on, and it is taken over when it opens
+again."""
 
 from __future__ import annotations
 

@@ -109,7 +109,9 @@ def test_a_file_for_another_recorder_is_refused() -> None:
         parse(_bytes(_document()), recorder="f" * 32)
 
 
-@pytest.mark.parametrize("host", ["192.168.1.5", "example.org", "0.0.0.0", "[2001:db8::1]", "localhost.example"])
+@pytest.mark.parametrize(
+    "host", ["192.168.1.5", "example.org", "0.0.0.0", "[2001:db8::1]", "localhost.example"]
+)
 def test_a_demonstration_admits_only_cameras_on_this_machine(host: str) -> None:
     document = _document(url=f"rtsp://{host}:8554/cam")
     parse(_bytes(document))

@@ -1,8 +1,8 @@
 """The clock that erasing follows: anchored to the boot clock, sure of itself or not.
 
-Pure: `tick` is told what the clocks and the witnesses show, and changes the state. The rules and the reasons
-are in docs/design/erasure-clock.md. Three states: `trusted`; `provisional` (footage is recorded, dated later);
-`sealed` (unsure for 24 running hours in all: recorded, but nobody sees anything).
+Pure: `tick` is told what the clocks and the witnesses show, and changes the state. The rules and the
+reasons are in docs/design/erasure-clock.md. Three states: `trusted`; `provisional` (footage is recorded,
+dated later); `sealed` (unsure for 24 running hours in all: recorded, but nobody sees anything).
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class ErasureClock:
         return RELEASED_NS if self.state.last_seen_ns is None else self.state.last_seen_ns
 
     def now_ns(self, boot_ns: int) -> int:
-        """The erasure time at `boot_ns` of the present boot. While untrusted: last seen plus running time, which
-        is never later than the true time unless a trusted time was wrong."""
+        """The erasure time at `boot_ns` of the present boot. While untrusted: last seen plus running time,
+        which is never later than the true time unless a trusted time was wrong."""
         return self.state.known_ns + max(0, boot_ns - self.state.boot_ns)
 
     def tick(self, reading: Reading, witnesses: Sequence[Witness] = ()) -> bool:
@@ -102,7 +102,8 @@ class ErasureClock:
         self._trust(reading, reading.wall_ns, "person")
 
     def _run_on(self, reading: Reading) -> None:
-        """Let the boot clock's time pass; a new boot has run since its start, whatever the wall clock says."""
+        """Let the boot clock's time pass; a new boot has run since its start, whatever the wall clock
+        says."""
         state = self.state
         if reading.boot == state.boot:
             passed_ns = max(0, reading.boot_ns - state.boot_ns)
@@ -117,8 +118,8 @@ class ErasureClock:
             state.untrusted_ns += passed_ns
 
     def _vouched(self, apart_ns: int, witnesses: Sequence[Witness]) -> bool:
-        """Two witnesses of different kinds agree with the machine's clock. Needed only where the clock itself is
-        in doubt: a small, believable correction goes its usual way and is counted."""
+        """Two witnesses of different kinds agree with the machine's clock. Needed only where the clock
+        itself is in doubt: a small, believable correction goes its usual way and is counted."""
         if self.state.trusted and -STEP_ALLOWED_NS <= apart_ns <= self._allowance_ns():
             return False
         good = [witness for witness in witnesses if abs(witness.offset_ns) <= AGREE_NS]
@@ -132,7 +133,7 @@ class ErasureClock:
         return self.state.anchored and -STEP_ALLOWED_NS <= apart_ns <= self._allowance_ns()
 
     def _kernel_suffices(self, apart_ns: int, witnesses: Sequence[Witness]) -> bool:
-        """"Kernel synchronised" alone: only at a start, within a day of last seen plus running time."""
+        """ "Kernel synchronised" alone: only at a start, within a day of last seen plus running time."""
         synchronised = any(witness.kind == "kernel" for witness in witnesses)
         known = self.state.last_seen_ns is not None
         return synchronised and known and not self.state.anchored and -STEP_ALLOWED_NS <= apart_ns <= DAY_NS
@@ -143,14 +144,16 @@ class ErasureClock:
         return STEP_ALLOWED_NS - sum(by for _at, by in self.state.corrections)
 
     def _follow(self, apart_ns: int) -> None:
-        """Go forward with the machine's clock; never back: a clock set back a little makes things die earlier."""
+        """Go forward with the machine's clock; never back: a clock set back a little makes things die
+        earlier."""
         if apart_ns > 0:
             self.state.known_ns += apart_ns
             self._count_correction(apart_ns)
         self._trusted(self.reason if self.state.trusted else "agrees-again")
 
     def _count_correction(self, by_ns: int) -> None:
-        """One sum per clock hour, dated by that hour's end: a slewed clock makes a tiny correction each second."""
+        """One sum per clock hour, dated by that hour's end: a slewed clock makes a tiny correction each
+        second."""
         hour_ns = HOUR_S * NS_PER_S
         at_ns = (self.state.known_ns // hour_ns + 1) * hour_ns
         rows = self.state.corrections

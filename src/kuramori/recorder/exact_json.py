@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) that keeps nanoseconds exact.
 
-RFC 8785 numbers are exact only up to 2^53; nanoseconds since 1970 are larger. A whole number under a name that
-ends in `_ns` is therefore written as decimal text, and read back as a number.
+RFC 8785 numbers are exact only up to 2^53; nanoseconds since 1970 are larger. A whole number under a name
+that ends in `_ns` is therefore written as decimal text, and read back as a number.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What the process gives up before it holds a secret: core dumps, being traced, files that others can read."""
+"""What the process gives up before it holds a secret: core dumps, being traced, files that others can
+read."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ PR_SET_DUMPABLE = 4
 
 
 def harden() -> None:
-    """No core dump, no tracing by others of the same user, new files for the owner only. For the whole process."""
+    """No core dump, no tracing by others of the same user, new files for the owner only. For the whole
+    process."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -85,16 +85,18 @@ def new_dates(start_s: int, view: TimeView, period: Period) -> tuple[int, bool, 
 
 
 def dated(row: HourRow, view: TimeView, period: Period | None) -> int:
-    """The date of a provisional row, now that the time is trusted: from its own boot's clock where that is this
-    boot; otherwise the early date it has. The only dating that may be later than a segment's header says."""
+    """The date of a provisional row, now that the time is trusted: from its own boot's clock where that is
+    this boot; otherwise the early date it has. The only dating that may be later than a segment's header
+    says."""
     return dies_at_ns(row, view, period)
 
 
 def capped(row: HourRow, view: TimeView, period: Period | None) -> int:
     """The row's date under the present period, never later than before. Only on trusted time.
 
-    A row whose label is trustworthy (never provisional: no boot) is reckoned from its label; no row may outlive
-    footage that begins now, whatever its label says: that repairs dates made under a time that was wrong.
+    A row whose label is trustworthy (never provisional: no boot) is reckoned from its label; no row may
+    outlive footage that begins now, whatever its label says: that repairs dates made under a time that was
+    wrong.
     """
     if period is None:
         return row.erase_at_ns

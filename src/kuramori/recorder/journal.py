@@ -1,9 +1,10 @@
 """The recorder's journal: what happened, in order, each line bound to the one before it.
 
-One canonical JSON object (RFC 8785) per line: {"seq", "prev", "at_ns", "kind", …}; "prev" is the SHA-256 of the
-previous line's bytes without its newline. Files are named by their first sequence number and begin with a
-`carried` entry, so that a start has to read the last file only. Appending is buffered; `sync()` makes everything
-appended before the call durable and may be called from many threads at once: one of them does the work for all.
+One canonical JSON object (RFC 8785) per line: {"seq", "prev", "at_ns", "kind", …}; "prev" is the SHA-256 of
+the previous line's bytes without its newline. Files are named by their first sequence number and begin with
+a `carried` entry, so that a start has to read the last file only. Appending is buffered; `sync()` makes
+everything appended before the call durable and may be called from many threads at once: one of them does
+the work for all.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Journal:
         self.things = tail.things
         """What the entries so far left open: segments, gaps, orders done lately."""
         self.found: Tail = tail
-        """How the journal was found at start: torn bytes dropped, a broken chain, the time of its last entry."""
+        """How the journal was found at start: torn bytes dropped, a broken chain, the time of its last
+        entry."""
         self._seq = tail.last_seq
         self._prev = tail.last_hash
         self._durable_seq = tail.last_seq
@@ -54,6 +56,11 @@ class Journal:
     def last_seq(self) -> int:
         """Sequence number of the newest entry, durable or not; 0 when there is none."""
         return self._seq
+
+    @property
+    def waiting(self) -> bool:
+        """Is there an entry that is not durable yet?"""
+        return self._durable_seq < self._seq
 
     def append(self, kind: str, **fields: Any) -> int:
         """Add an entry; returns its sequence number. It is durable only after a `sync()` that follows."""

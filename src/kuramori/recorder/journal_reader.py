@@ -24,9 +24,9 @@ def read_after(
     """Entries with a sequence number above `seq`, each with the hash of its line.
 
     `last_hash` is the hash of entry `seq` as it was read before (all zeros for seq 0): the first entry must
-    follow it. A line without its newline is not there yet. Raises JournalBroken at the first entry that does
-    not follow; after a `journal-broken` entry of the recorder itself, ask again with `seq` and hash of the last
-    entry of the damaged part (see `after_break`).
+    follow it. A line without its newline is not there yet. Raises JournalBroken at the first entry that
+    does not follow; after a `journal-broken` entry of the recorder itself, ask again with `seq` and hash of
+    the last entry of the damaged part (see `after_break`).
     """
     expected, prev = seq + 1, last_hash
     for path in _files_from(directory, seq + 1):
@@ -68,8 +68,8 @@ def verify(directory: Path) -> tuple[int, str]:
 
 
 def after_break(directory: Path, broken_seq: int) -> tuple[int, str] | None:
-    """Where reading can go on behind damage at `broken_seq`: the place (seq, hash) just before the file that the
-    recorder began after finding the damage, or None when it has not begun one yet."""
+    """Where reading can go on behind damage at `broken_seq`: the place (seq, hash) just before the file
+    that the recorder began after finding the damage, or None when it has not begun one yet."""
     for path in files(directory):
         if int(path.stem) > broken_seq:
             first = next(_whole_lines(path), None)

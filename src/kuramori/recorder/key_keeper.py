@@ -1,6 +1,7 @@
 """The keeper of the key table: its only writer. It gives out hour secrets, and loses them on their day.
 
-Thread-safe: `hour_for`, `unwrap` and `credentials` from any thread; `rotate` and `put_credentials` on the loop.
+Thread-safe: `hour_for`, `unwrap` and `credentials` from any thread; `rotate` and `put_credentials` on the
+loop.
 """
 
 from __future__ import annotations
@@ -8,24 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
 from typing import TYPE_CHECKING
 
 from kuramori.clock import NS_PER_S, hour_start_s
-from kuramori.errors import CannotErase, DiskFailed, KeyGone
+from kuramori.errors import CannotErase, DiskFailed
 from kuramori.recorder import hour_dates
 from kuramori.recorder.footage_files import unlink_erased
+from kuramori.recorder.keys_in_force import KeysInForce
 from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
 from kuramori.recorder.rotation_plan import (
     Wishes,
-    hours_to_come,
-    missing,
-    periods_of,
     plan_rotation,
 )
 from kuramori.recorder.rotation_told import RotationsTold
-from kuramori.recorder.table_rows import TableRows
-from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_table import KeyTable
 
 if TYPE_CHECKING:
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from kuramori.recorder.order_desk import OrderDesk
     from kuramori.recorder.orders import Order
     from kuramori.recorder.rotation_plan import RotationPlan
-    from kuramori.recorder.settings_rows import RecorderSettings
     from kuramori.vault.key_store import KeyStore, RotationResult
     from kuramori.vault.key_table import HourRow
 
@@ -49,13 +44,13 @@ async def _nobody_writes(hours: frozenset[str]) -> None:
     """No camera worker is there to leave an hour."""
 
 
-class KeyKeeper:
-    """See the module. `settings` may be replaced at any time; `leave_hours` is set by who has the workers."""
+class KeyKeeper(KeysInForce):
+    """See the module. `leave_hours` is set by whoever has the workers."""
 
     def __init__(
         self, store: KeyStore, journal: Journal, guard: ErasureGuard, desk: OrderDesk, stores: list[Path]
     ) -> None:
-        self.settings: RecorderSettings | None = None
+        super().__init__(guard)
         self.stores = stores
         """Roots of all stores that may hold segments."""
         self.leave_hours: Callable[[frozenset[str]], Awaitable[None]] = _nobody_writes
@@ -63,13 +58,8 @@ class KeyKeeper:
         """Code of why the last rotation failed; empty when it stood."""
         self._store = store
         self._journal = journal
-        self._guard = guard
         self._desk = desk
-        self._lock = threading.Lock()
         self._turn = asyncio.Lock()
-        self._table = KeyTable()
-        self._rows = TableRows(self._table)
-        self._dying: frozenset[str] = frozenset()
         self._told = RotationsTold(journal)
         self._rotated_hour_s: int | None = None
         self._tried_boot_ns: int | None = None
@@ -82,8 +72,8 @@ class KeyKeeper:
         self._told.remind(self._table.tombstones)
 
     def adopt(self, table: KeyTable) -> None:
-        """Take over the rows of a table that had been set aside and opens again; in force with the next rotation,
-        which drops what has expired before it copies."""
+        """Take over the rows of a table that had been set aside and opens again; in force with the next
+        rotation, which drops what has expired before it copies."""
         merged = KeyTable(
             hours={**table.hours, **self._table.hours},
             credentials={**table.credentials, **self._table.credentials},
@@ -95,47 +85,9 @@ class KeyKeeper:
         self._put_in_force(merged)
         self._told.remind(merged.tombstones)
 
-    # Asked by workers and sockets, on any thread
-
-    def hour_for(self, camera: str, wall_ns: int) -> HourRow | None:
-        """The hour secret to write under for a picture that arrived at `wall_ns`; None until one is durable
-        (just added, clock stepped, hour being erased): wait in memory and ask again, 100 ms later is enough."""
-        view = self._guard.view()
-        with self._lock:
-            for row in self._rows.of(camera, hour_start_s(wall_ns)):
-                if row.hour not in self._dying and hour_dates.usable(row, view):
-                    return row
-        return None
-
-    def unwrap(self, hour: str, segment: str, wrapped: bytes) -> bytes:
-        """The sealed segment key (80 bytes). Raises KeyGone: `key-gone` (erased, or its date has come),
-        `clock-untrusted` (it may be past its date, and the time is not sure); Damaged for wrong bytes."""
-        view = self._guard.view()
-        with self._lock:
-            row = self._table.hours.get(hour)
-            if row is None or hour in self._dying:
-                raise KeyGone
-            period = periods_of(self.settings).get(row.camera)
-            if hour_dates.is_due(row, view, period):
-                raise KeyGone
-            if not view.trusted and hour_dates.looks_expired(row, view, period):
-                raise KeyGone("clock-untrusted")
-            return unwrap_sealed_key(row.secret, segment, wrapped)
-
-    def camera_of(self, hour: str) -> str | None:
-        """Whose hour it is."""
-        with self._lock:
-            row = self._table.hours.get(hour)
-            return None if row is None else row.camera
-
-    def credentials(self, camera: str) -> dict[str, str] | None:
-        """{"user", "password"} of a camera, or None."""
-        with self._lock:
-            row = self._table.credentials.get(camera)
-            return None if row is None else dict(json.loads(bytes(row.secret)))
-
     def status(self) -> dict[str, object]:
-        """For the status screen: epoch, live hours, assurance level and reasons, and whether erasing is overdue."""
+        """For the status screen: epoch, live hours, assurance level and reasons, and whether erasing is
+        overdue."""
         result = self._result
         assurance = result.assurance if result else None
         return {
@@ -173,7 +125,8 @@ class KeyKeeper:
 
     async def rotate(self, reason: str, credentials: dict[str, bytes] | None = None) -> RotationResult:
         """Read the orders, lose what must go, provide what will be needed; returns when that is durable and
-        journalled, and the files of the erased hours are unlinked. Raises CannotErase; `due` then says `retry`."""
+        journalled, and the files of the erased hours are unlinked. Raises CannotErase; `due` then says
+        `retry`."""
         async with self._turn:
             self._tried_boot_ns = self._guard.view().boot_ns
             orders = await asyncio.to_thread(self._desk.read)
@@ -190,8 +143,8 @@ class KeyKeeper:
             return await asyncio.to_thread(self._carry_out, plan, orders, reason)
 
     async def _have_left(self) -> None:
-        """Wait until nobody writes under a dying hour, but not for ever: a stuck disk must not stop erasing. What
-        is still written then is lost with its hour, and its file is unlinked."""
+        """Wait until nobody writes under a dying hour, but not for ever: a stuck disk must not stop
+        erasing. What is still written then is lost with its hour, and its file is unlinked."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self.leave_hours(self._dying)
@@ -220,8 +173,9 @@ class KeyKeeper:
         self.failing = ""
 
     def _failed(self, problem: CannotErase | DiskFailed, plan: RotationPlan) -> None:
-        """The table in force may already be the new one (only its predecessor's key could not be destroyed):
-        then what it erased is gone from it, but not yet for certain, and is told when a rotation has stood."""
+        """The table in force may already be the new one (only its predecessor's key could not be
+        destroyed): then what it erased is gone from it, but not yet for certain, and is told when a
+        rotation has stood."""
         self._result = None
         if problem.values.get("live"):
             self._put_in_force(plan.table, keep_dying=True)
@@ -231,26 +185,7 @@ class KeyKeeper:
             self._journal.append_durable("rotation-failed", why=problem.code)
         self.failing = problem.code
 
-    def _put_in_force(self, table: KeyTable, *, keep_dying: bool = False) -> None:
-        with self._lock:
-            self._table = table
-            self._rows = TableRows(table)
-            if not keep_dying:
-                self._dying = frozenset()
-
-    def _lacks_hours(self, view: TimeView) -> bool:
-        """Is there a camera without a row for this hour or the next?"""
-        if self.settings is None:
-            return False
-        wanted = hours_to_come(view, ahead=1)
-        with self._lock:
-            return any(
-                missing((row for start_s in wanted for row in self._rows.of(camera.id, start_s)), view, wanted)
-                for camera in self.settings.cameras
-            )
-
 
 def _wipe(rows: list[HourRow]) -> None:
     for row in rows:
         row.wipe()
-

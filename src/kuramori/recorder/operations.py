@@ -81,9 +81,7 @@ class Operations:
         self._refuse_closed(camera, footage=True)  # a gate may have turned while the disk was busy
         await answers.say({"sealed": sealed.hex()})
 
-    async def live(
-        self, request: dict[str, Any], answers: FrameWriter, reader: asyncio.StreamReader
-    ) -> None:
+    async def live(self, request: dict[str, Any], answers: FrameWriter, reader: asyncio.StreamReader) -> None:
         grant, camera = identity(request, "grant"), identity(request, "camera")
         viewing = text(request, "viewing", 64)
         self._refuse_closed(camera, footage=False)
@@ -130,5 +128,3 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
     """Until the other side closes, or says anything: it has nothing more to say."""
     with contextlib.suppress(ConnectionError):
         await reader.read(1)
-
-

@@ -41,8 +41,9 @@ def acknowledged_seq(orders: Iterable[Order]) -> int:
 
 
 def erasures(orders: Iterable[Order], tombstones: Iterable[Tombstone]) -> tuple[Erase, ...]:
-    """The orders to erase that have not been carried out yet. One that a crash kept from being ticked off has left
-    its name on the tombstones: carried out again it would take the rest of a running hour with it."""
+    """The orders to erase that have not been carried out yet. One that a crash kept from being ticked off
+    has left its name on the tombstones: carried out again it would take the rest of a running hour with
+    it."""
     done = {stone.reason for stone in tombstones}
     return tuple(order for order in orders if isinstance(order, Erase) and reason_of(order) not in done)
 

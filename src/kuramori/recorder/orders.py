@@ -82,7 +82,8 @@ def read_order(data: bytes, public: bytes) -> Order:
 
 
 def _typed(order: dict[str, Any]) -> Order:
-    kind, fields = order.get("kind"), {name: value for name, value in order.items() if name not in ("kind", "reason")}
+    kind = order.get("kind")
+    fields = {name: value for name, value in order.items() if name not in ("kind", "reason")}
     if kind in ("hold", "extend"):
         raise BadInput("order-later-date", kind=kind)
     shapes: dict[str, type[Ack] | type[Erase] | type[ConfirmClock]] = {

@@ -62,8 +62,8 @@ class Worker(Protocol):
         """Settings have changed (or a gate's instant may have come): obey from now on."""
 
     async def leave_hours(self, hours: frozenset[str]) -> None:
-        """These hour secrets are about to die: close a segment that is under one of them. What comes meanwhile
-        waits in memory; `keeper.hour_for` gives a new hour once it is durable."""
+        """These hour secrets are about to die: close a segment that is under one of them. What comes
+        meanwhile waits in memory; `keeper.hour_for` gives a new hour once it is durable."""
 
     def status(self) -> WorkerStatus: ...
 

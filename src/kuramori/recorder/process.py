@@ -47,7 +47,8 @@ SOCKET = "record.sock"
 
 
 class Recorder:
-    """Life: `start`, `run` until `ask_to_stop`, `stop`. Needs DATA/instance.json and DATA/record/orders.pub."""
+    """Life: `start`, `run` until `ask_to_stop`, `stop`. Needs DATA/instance.json and
+    DATA/record/orders.pub."""
 
     def __init__(
         self, data: Path, clock: Clock | None = None, witnesses: TimeWitnesses | None = None
@@ -68,6 +69,7 @@ class Recorder:
         self.guard = ErasureGuard(self._record / "clock.json", clock, witnesses, journal)
         taken = self._record / "orders.taken"
         desk = OrderDesk(self._record / "orders", self._record / "orders.pub", taken, journal)
+        self._settings_seen = settings_file.fingerprint(self._record / "settings.json")
         settings, self._settings_why = self._load_settings(data, identity["recorder_id"])
         stores = _stores(data, settings)
         self._store = KeyStore(self._record, [root / "table-copy" for root in stores])
@@ -111,7 +113,8 @@ class Recorder:
         log.info("recording", cameras=len(settings.cameras) if settings else 0)
 
     async def run(self) -> None:
-        """Tick until asked to stop. Raises DiskFailed when the journal cannot be written: nothing may go on then."""
+        """Tick until asked to stop. Raises DiskFailed when the journal cannot be written: nothing may go on
+        then."""
         while not self._stop.is_set():
             await self.look_around()
             with contextlib.suppress(TimeoutError):
@@ -140,7 +143,8 @@ class Recorder:
             why = self.parts.keeper.due(view)
             if why is not None:
                 await self._rotate(why)
-            await asyncio.to_thread(self.parts.journal.sync)
+            if self.parts.journal.waiting:
+                await asyncio.to_thread(self.parts.journal.sync)
 
     async def renew_worker(self, camera: str) -> None:
         """The camera's credentials have changed: connect anew."""
@@ -163,6 +167,10 @@ class Recorder:
         }
 
     async def _look_at_settings(self) -> None:
+        seen = settings_file.fingerprint(self._record / "settings.json")
+        if seen == self._settings_seen:
+            return
+        self._settings_seen = seen
         settings, why = await asyncio.to_thread(self._load_settings, self.parts.data, self.parts.recorder)
         if (settings, why) == (self.parts.settings, self._settings_why):
             return
@@ -227,4 +235,3 @@ def _version() -> str:
         return version("kuramori")
     except PackageNotFoundError:
         return "unpackaged"
-

@@ -1,4 +1,5 @@
-"""What the next key table holds: decided here, from the present one, the time, the settings and the orders. Pure.
+"""What the next key table holds: decided here, from the present one, the time, the settings and the orders.
+Pure.
 
 Nothing is appended to a table: the next one is the present one without the dead rows, with an hour secret for
 this hour and the two after it for each camera.
@@ -85,7 +86,8 @@ def plan_rotation(
 
 
 def periods_of(settings: RecorderSettings | None) -> dict[str, Period]:
-    """camera → how long its footage lives. Cameras that are no longer in the settings keep the dates they have."""
+    """camera → how long its footage lives. Cameras that are no longer in the settings keep the dates they
+    have."""
     if settings is None:
         return {}
     return {camera.id: Period(camera.retention, settings.timezone) for camera in settings.cameras}
@@ -126,8 +128,8 @@ def _death(row: HourRow, view: TimeView, period: Period | None, orders: tuple[Er
 
 
 def _never_used(row: HourRow, view: TimeView) -> bool:
-    """A provisional hour of this boot that was to begin later, but not when the clock now says: it cannot have
-    been used yet (see hour_dates.usable), and its date would be wrong."""
+    """A provisional hour of this boot that was to begin later, but not when the clock now says: it cannot
+    have been used yet (see hour_dates.usable), and its date would be wrong."""
     if not row.provisional or row.boot != view.boot:
         return False
     return row.run_ns > view.boot_ns and not usable_later(row, view, row.hour_start_s)

@@ -1,7 +1,8 @@
 """What the journal is told of rotations, and which erased hours it has not been told of yet.
 
-A tombstone stays in the key table until the ledger has it. It is told of at least once: again after every restart,
-because nothing says whether the last entry became durable. Whoever reads takes an hour's death once, by its id.
+A tombstone stays in the key table until the ledger has it. It is told of at least once: again after every
+restart, because nothing says whether the last entry became durable. Whoever reads takes an hour's death
+once, by its id.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Key tables that once did not open: tried again at each start, taken over when they do, destroyed on their day."""
+"""Key tables that once did not open: tried again at each start, taken over when they do, destroyed on their
+day."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ log = structlog.get_logger()
 
 
 def adopt_set_aside(aside: SetAside, keeper: KeyKeeper, view: TimeView) -> list[AsidePair]:
-    """Hand the rows of every table that opens again to the keeper. Returns the pairs that are done with: those,
-    and those whose last date has come; to be destroyed after the next rotation has stood."""
+    """Hand the rows of every table that opens again to the keeper. Returns the pairs that are done with:
+    those, and those whose last date has come; to be destroyed after the next rotation has stood."""
     done = []
     for pair in aside.pairs():
         try:

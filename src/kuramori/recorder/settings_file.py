@@ -27,8 +27,9 @@ def load(
 ) -> tuple[RecorderSettings | None, str]:
     """The settings in force and why the newest file was not taken ("" when it was).
 
-    A usable `path` becomes the new `last_good`; else `last_good` holds; nothing usable: None, nothing is recorded.
-    `demo`: only loopback cameras, whatever the file says. `recorder`: the id the file must be made for.
+    A usable `path` becomes the new `last_good`; else `last_good` holds; nothing usable: None, nothing is
+    recorded. `demo`: only loopback cameras, whatever the file says. `recorder`: the id the file must be
+    made for.
     """
     try:
         settings = read(path, demo=demo, recorder=recorder)
@@ -41,6 +42,15 @@ def load(
         return read(last_good, demo=demo, recorder=recorder), why
     except BadInput:
         return None, why
+
+
+def fingerprint(path: Path) -> tuple[int, int, int] | None:
+    """Changes whenever the file is replaced or written; None while there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def read(path: Path, *, demo: bool = False, recorder: str | None = None) -> RecorderSettings:
@@ -57,7 +67,8 @@ def read(path: Path, *, demo: bool = False, recorder: str | None = None) -> Reco
 
 
 def _keep(path: Path, last_good: Path) -> None:
-    """Make `last_good` the same as `path`, atomically; a failure leaves the older copy, which is also good."""
+    """Make `last_good` the same as `path`, atomically; a failure leaves the older copy, which is also
+    good."""
     data = path.read_bytes()
     if last_good.exists() and last_good.read_bytes() == data:
         return
@@ -77,6 +88,7 @@ __all__ = [
     "Retention",
     "StoreSettings",
     "StorehouseSettings",
+    "fingerprint",
     "load",
     "read",
 ]

@@ -1,4 +1,5 @@
-"""Frames on the recorder's local socket: u32 big-endian length, u8 type (0 JSON, 1 bytes), then the content."""
+"""Frames on the recorder's local socket: u32 big-endian length, u8 type (0 JSON, 1 bytes), then the
+content."""
 
 from __future__ import annotations
 

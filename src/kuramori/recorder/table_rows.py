@@ -20,5 +20,6 @@ class TableRows:
             self.provisional |= row.provisional
 
     def of(self, camera: str, start_s: int) -> list[HourRow]:
-        """The rows of one camera and hour, newest last made first. More than one after a clock step or restart."""
+        """The rows of one camera and hour, newest last made first. More than one after a clock step or
+        restart."""
         return self._rows.get((camera, start_s), [])[::-1]

@@ -1,4 +1,5 @@
-"""Who can say whether the machine's clock is right: the kernel's synchronisation, the battery clock, cameras."""
+"""Who can say whether the machine's clock is right: the kernel's synchronisation, the battery clock,
+cameras."""
 
 from __future__ import annotations
 
@@ -40,8 +41,8 @@ class TimeWitnesses(Protocol):
 
 
 class SystemWitnesses:
-    """The real ones. `memory` keeps the battery clock's first reading of this boot over restarts of the program;
-    `rtc_path` is a file with whole seconds since 1970, as the kernel shows them."""
+    """The real ones. `memory` keeps the battery clock's first reading of this boot over restarts of the
+    program; `rtc_path` is a file with whole seconds since 1970, as the kernel shows them."""
 
     def __init__(self, memory: Path, boot: str, rtc_path: Path = RTC_PATH) -> None:
         self._memory = memory
@@ -104,7 +105,8 @@ class FixedWitnesses:
 
 
 def kernel_synchronised() -> bool:
-    """Does the kernel say that a time server disciplines its clock (adjtimex: neither error nor unsynchronised)?"""
+    """Does the kernel say that a time server disciplines its clock (adjtimex: neither error nor
+    unsynchronised)?"""
     timex = ctypes.create_string_buffer(TIMEX_BYTES)
     state = _LIBC.adjtimex(timex)
     if state < 0 or state == TIME_ERROR:
