@@ -136,7 +136,7 @@ class RtspClient:
             error = self._watchdog.check(now_ns)
             if error is not None:
                 raise error
+            talk.hear_answers()
             if now_ns - alive_ns >= talk.timeout_s / 2 * NS_PER_S:
                 alive_ns = now_ns
                 talk.keep_alive()
-            talk.hear_answers()
