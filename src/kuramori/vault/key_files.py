@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK_BYTES = 4096
+_MAPPING = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE
 
 
 class KeyFiles(Protocol):
@@ -100,7 +101,8 @@ def _read(path: Path, size: int, flags: int) -> bytes:
     try:
         if not flags:
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-        with mmap.mmap(-1, -(-size // BLOCK_BYTES) * BLOCK_BYTES) as area:  # page-aligned, as O_DIRECT asks
+        whole = -(-size // BLOCK_BYTES) * BLOCK_BYTES
+        with mmap.mmap(-1, whole, flags=_MAPPING) as area:  # page-aligned, as O_DIRECT asks
             got = 0
             with memoryview(area) as view:
                 while got < size:
@@ -109,9 +111,7 @@ def _read(path: Path, size: int, flags: int) -> bytes:
                     if not step:
                         break
                     got += step
-            data = area[:size]
-            area[:] = bytes(len(area))
-            return data
+            return area[: min(got, size)]
     finally:
         os.close(handle)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -108,23 +108,40 @@ class HoldRow:
 HOUR_STRUCT = struct.Struct(">16sq16s32sqB36sq")
 
 
-def pack_hour(row: HourRow, target: bytearray | memoryview, offset: int) -> None:
-    """Write one hour row (125 bytes) at `offset`."""
-    boot = row.boot.encode()
-    if len(row.secret) != 32 or len(boot) > BOOT_MAX_BYTES:
-        raise BadInput("hour-row", hour=row.hour)
-    HOUR_STRUCT.pack_into(
-        target,
-        offset,
-        bytes.fromhex(row.camera),
-        row.hour_start_s,
-        bytes.fromhex(row.hour),
-        row.secret,
-        row.erase_at_ns,
-        row.provisional,
-        boot,
-        row.run_ns,
-    )
+@dataclass(slots=True)
+class Known:
+    """Bytes of cameras and boots already met, from call to call: they repeat in every row."""
+
+    cameras: dict[str, bytes] = field(default_factory=dict)
+    boots: dict[str, bytes] = field(default_factory=dict)
+
+
+def pack_hours(rows: list[HourRow], target: bytearray | memoryview, offset: int, known: Known) -> None:
+    """Write hour rows of 125 bytes from `offset` on.
+
+    One tight loop: this is most of what a rotation costs.
+    """
+    cameras, boots = known.cameras, known.boots
+    pack_into, size, of_hex = HOUR_STRUCT.pack_into, HOUR_STRUCT.size, bytes.fromhex
+    for row in rows:
+        camera = cameras.get(row.camera) or cameras.setdefault(row.camera, of_hex(row.camera))
+        boot = boots.get(row.boot) or boots.setdefault(row.boot, row.boot.encode())
+        secret = row.secret
+        if len(secret) != 32 or len(boot) > BOOT_MAX_BYTES:
+            raise BadInput("hour-row", hour=row.hour)
+        pack_into(
+            target,
+            offset,
+            camera,
+            row.hour_start_s,
+            of_hex(row.hour),
+            secret,
+            row.erase_at_ns,
+            row.provisional,
+            boot,
+            row.run_ns,
+        )
+        offset += size
 
 
 def unpack_hours(body: memoryview) -> list[HourRow]:

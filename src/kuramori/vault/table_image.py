@@ -20,9 +20,10 @@ from kuramori.vault.key_rows import (
     CredentialRow,
     HoldRow,
     Kind,
+    Known,
     Tombstone,
     pack_document,
-    pack_hour,
+    pack_hours,
     unpack_document,
     unpack_hours,
 )
@@ -58,6 +59,7 @@ def seal_table(table: KeyTable, epoch: int, kek: bytearray) -> bytearray:
     image = bytearray(count * CHUNK_BYTES)
     view = memoryview(image)
     index = 0
+    known = Known()
     for kind, chunks in documents:
         for rows, body in chunks:
             at = index * CHUNK_BYTES + CLEAR.size
@@ -69,10 +71,7 @@ def seal_table(table: KeyTable, epoch: int, kek: bytearray) -> bytearray:
         some = hours[first : first + HOURS_PER_CHUNK]
         at = index * CHUNK_BYTES + CLEAR.size
         BODY_HEAD.pack_into(image, at, Kind.HOUR, len(some), len(some) * HOUR_STRUCT.size)
-        at += BODY_HEAD.size
-        for row in some:
-            pack_hour(row, image, at)
-            at += HOUR_STRUCT.size
+        pack_hours(some, image, at + BODY_HEAD.size, known)
         index += 1
     _seal_in_place(view, epoch, count, kek)
     return image
