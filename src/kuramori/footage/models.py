@@ -73,7 +73,9 @@ class Segment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(purpose_version__gte=1), name="segment_has_a_purpose"),
             models.CheckConstraint(
-                condition=Q(erase_at_ns__gt=F("start_ns")), name="segment_has_an_erase_date"
+                # A provisional hour is dated from the last trusted time, which may be long past.
+                condition=Q(erase_at_ns__gt=F("start_ns")) | Q(provisional=True, erase_at_ns__gt=0),
+                name="segment_has_an_erase_date",
             ),
             models.CheckConstraint(
                 condition=Q(end_ns__isnull=True) | Q(end_ns__gte=F("start_ns")),
