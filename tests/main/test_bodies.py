@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from typing import Any
 
@@ -14,16 +15,16 @@ LIMIT = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 CHUNK = b"x" * 65536
 
 
-async def answer(headers: list[tuple[bytes, bytes]], chunks: int) -> int:
+async def answer(headers: list[tuple[bytes, bytes]], chunks: int, *, endless: bool = False) -> int:
     """The status of a POST whose body comes in `chunks` pieces of 64 KiB."""
     sent = 0
 
     async def receive() -> dict[str, Any]:
         nonlocal sent
         if sent >= chunks:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            await asyncio.Event().wait()  # the client says no more and waits for the answer
         sent += 1
-        return {"type": "http.request", "body": CHUNK, "more_body": True}
+        return {"type": "http.request", "body": CHUNK, "more_body": sent < chunks or endless}
 
     status = 0
 
@@ -69,4 +70,4 @@ async def test_a_declared_larger_body_is_refused_unread(no_temporary_files: None
 
 
 async def test_a_body_that_hides_its_length_is_cut(no_temporary_files: None) -> None:
-    assert await answer([], LIMIT // len(CHUNK) + 2) == 413
+    assert await answer([], LIMIT // len(CHUNK) + 2, endless=True) == 413

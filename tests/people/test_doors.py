@@ -118,6 +118,7 @@ def test_revoking_ends_the_sessions_on_every_browser(manager: Account) -> None:
     for _ in range(2):
         request = RequestFactory().get("/")
         request.session = Client().session  # type: ignore[attr-defined]
+        request.user = operator
         sessions.sign_in(request, operator)
         request.session.save()
     assert Session.objects.count() == 2

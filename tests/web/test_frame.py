@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from kuramori.errors import Refusal
 from kuramori.web import refusals
 from kuramori.web.refusals import RefusalWords
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own() -> Iterator[None]:
+    """What one test's pages switched to must not reach the next."""
+    with translation.override("ja"):
+        yield
 
 
 @pytest.fixture

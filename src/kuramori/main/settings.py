@@ -168,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "full_name")},
+        "OPTIONS": {"user_attributes": ("username", "full_name"), "max_similarity": 0.6},
     },
     {"NAME": "kuramori.people.passwords.NotTooPlain"},
 ]
