@@ -55,7 +55,18 @@ def _encode(path: Path) -> None:
     source = f"testsrc2=size=1920x1080:rate={FPS}:duration={SECONDS},noise=alls=12:allf=t"
     rate = str(BITS_PER_S)
     fresh = path.with_suffix(".part")
-    coder = ["-c:v", "libx264", "-preset", "superfast", "-bf", "0", "-g", str(GROUP), "-keyint_min", str(GROUP)]
+    coder = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "superfast",
+        "-bf",
+        "0",
+        "-g",
+        str(GROUP),
+        "-keyint_min",
+        str(GROUP),
+    ]
     coder += ["-sc_threshold", "0", "-b:v", rate, "-maxrate", rate, "-bufsize", rate]
     coder += ["-x264-params", "sliced-threads=0:aud=0", "-pix_fmt", "yuv420p", "-f", "h264"]
     subprocess.run(

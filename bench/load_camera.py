@@ -2,8 +2,9 @@
 
     python -m bench.load_camera --streams 32
 
-Prints `PORT n` when it listens. Stream k is rtsp://127.0.0.1:PORT/cam/k; each starts at its own key frame and its
-own part of the frame time, as cameras do. One write per picture; RTCP sender reports every 5 s.
+Prints `PORT n` when it listens, and `PLAY k t` when it begins stream k for a client with RTP time t. Stream k is rtsp://127.0.0.1:PORT/cam/k; each starts at its own key frame and its
+own part of the frame time, as cameras do. One send per RTP packet, and no faster than a camera's 100 Mbit/s port
+lets them out (in steps of a millisecond); RTCP sender reports every 5 s.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ TICKS = 90_000 // FPS
 OVERRUN_BYTES = 16 * 1024 * 1024
 NTP_1970_S = 2_208_988_800
 REPORT_EVERY = 5 * FPS
+STEP_S = 0.001
+STEP_BYTES = 12_500
 
 
 class Packets:
@@ -49,7 +52,7 @@ class Packets:
         at = index % len(self.blobs)
         blob = bytearray(self.blobs[at])
         seq, stamp = self.numbers(index)
-        for head in self.heads[at]:
+        for head in self.heads[at]:  # behind "$", channel, length and two bytes of RTP
             struct.pack_into(">HII", blob, head, seq & 0xFFFF, stamp, ssrc)
             seq += 1
         return blob
@@ -87,6 +90,7 @@ class Session(asyncio.Protocol):
         self._stream = 0
         self._index = 0
         self._shift = 0.0
+        self._report_due = 0
         self._sent = 0
         self._timer: asyncio.TimerHandle | None = None
         self._transport: Any = None
@@ -121,7 +125,9 @@ class Session(asyncio.Protocol):
     def _answer(self, request: str) -> None:
         first, *lines = request.split("\r\n")
         method, url, _ = (*first.split(" "), "", "")[:3]
-        fields = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+        fields = {
+            key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)
+        }
         status, extra, body = "200 OK", "", ""
         if method == "OPTIONS":
             extra = "Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n"
@@ -147,6 +153,7 @@ class Session(asyncio.Protocol):
         answer = f"RTSP/1.0 {status}\r\nCSeq: {fields.get('cseq', '0')}\r\n{extra}{size}\r\n{body}"
         self._transport.write(answer.encode())
         if method == "PLAY" and self._timer is None:
+            print("PLAY", self._stream, self._index * TICKS & 0xFFFFFFFF, flush=True)
             self._next()
         elif method == "TEARDOWN":
             self._transport.close()
@@ -174,12 +181,27 @@ class Session(asyncio.Protocol):
     def _send(self) -> None:
         ssrc = 0x4B550000 + self._stream
         blob = self._packets.picture(self._index, ssrc)
+        heads = self._packets.heads[self._index % len(self._packets.heads)]
+        self._trickle(memoryview(blob), [*(head - 6 for head in heads), len(blob)], 0)
         if self._sent % REPORT_EVERY == 0:
-            blob += self._report(ssrc)
-        self._transport.write(blob)
+            self._report_due = ssrc
         self._sent += 1
         self._index += 1
         self._next()
+
+    def _trickle(self, blob: memoryview, bounds: list[int], at: int) -> None:
+        """Packet by packet what a millisecond holds, the rest later."""
+        if self._transport.is_closing():
+            return
+        limit = bounds[at] + STEP_BYTES
+        while at + 1 < len(bounds) and bounds[at] < limit:
+            self._transport.write(blob[bounds[at] : bounds[at + 1]])
+            at += 1
+        if at + 1 < len(bounds):
+            asyncio.get_running_loop().call_later(STEP_S, self._trickle, blob, bounds, at)
+        elif self._report_due:
+            self._transport.write(self._report(self._report_due))
+            self._report_due = 0
 
     def _report(self, ssrc: int) -> bytes:
         wall = time.time() + NTP_1970_S

@@ -40,9 +40,13 @@ class RecorderSide:
         self.key: StorehouseKey = new_storehouse_key()
         self.cameras = [secrets.token_hex(16) for _ in urls]
         self.process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
         made = instance.prepare(data)
         self.recorder = made.recorder_id
-        rows = [_camera(camera, number, url) for number, (camera, url) in enumerate(zip(self.cameras, urls, strict=True), 1)]
+        rows = [
+            _camera(camera, number, url)
+            for number, (camera, url) in enumerate(zip(self.cameras, urls, strict=True), 1)
+        ]
         self.settings: dict[str, Any] = {
             "format": 1,
             "serial": 1,
@@ -69,9 +73,12 @@ class RecorderSide:
 
     def start(self) -> int:
         """Start the process; returns its pid at once."""
+        self._starts = len(self.entries("start")) if self.journal.exists() else 0
         log = (self.data / "record.log").open("ab")
         command = [sys.executable, "-m", "kuramori.recorder", "--data", str(self.data)]
-        self.process = subprocess.Popen(command, stderr=log, stdout=log, env={**os.environ, "PYTHONPATH": "src"})
+        self.process = subprocess.Popen(
+            command, stderr=log, stdout=log, env={**os.environ, "PYTHONPATH": "src"}
+        )
         return self.process.pid
 
     def stop(self) -> None:
@@ -93,20 +100,23 @@ class RecorderSide:
         return [entry for entry in found if not kind or entry["kind"] == kind]
 
     def wait_until_recording(self, seconds: float = READY_S) -> None:
-        """Until every camera's first segment of this run is durable."""
+        """Until every camera of this run has footage on the disk."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             entries = self.entries()
-            begun = max((entry["seq"] for entry in entries if entry["kind"] == "start"), default=0)
-            opened = {e["camera"] for e in entries if e["kind"] == "segment-open" and e["seq"] > begun}
-            if opened >= set(self.cameras):
+            starts = [entry["seq"] for entry in entries if entry["kind"] == "start"]
+            begun = starts[-1] if len(starts) > self._starts else sys.maxsize
+            ready = {e["camera"] for e in entries if _recording(e) and e["seq"] > begun}
+            if begun < sys.maxsize and ready >= set(self.cameras):
                 return
             time.sleep(0.1)
         raise TimeoutError((self.data / "record.log").read_text()[-4000:])
 
     def segments(self, camera: str) -> list[Path]:
         """Files of one camera, oldest first."""
-        return sorted((self.data / "store/0" / camera).glob("*/*.kura"), key=lambda path: int(path.name.split("-")[0]))
+        return sorted(
+            (self.data / "store/0" / camera).glob("*/*.kura"), key=lambda path: int(path.name.split("-")[0])
+        )
 
     def secrets_of_hours(self) -> dict[str, bytes]:
         """Hour id → secret, from the key table of the stopped recorder (the bench plays key-holder and thief)."""
@@ -129,6 +139,10 @@ class RecorderSide:
                 if not info.flags & (Flag.INIT | Flag.LAST):
                     stored += _samples(payload, info.media_90k, info.wall_ns, head.run)
             return stored
+
+
+def _recording(entry: dict[str, Any]) -> bool:
+    return bool(entry["kind"] == "camera-state" and entry["state"] == "recording")
 
 
 def _samples(payload: bytes, media_90k: int, wall_ns: int, run: str) -> list[Picture]:

@@ -73,8 +73,28 @@ def ffmpeg_side(urls: list[str], folder: Path, length: Length) -> Cost:
         for number, url in enumerate(urls):
             into = folder / str(number)
             into.mkdir(parents=True)
-            command = ["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-map", "0:v"]
-            command += ["-c", "copy", "-f", "segment", "-segment_time", str(SEGMENT_S), "-segment_format", "mp4"]
+            command = [
+                "ffmpeg",
+                "-nostdin",
+                "-v",
+                "error",
+                "-rtsp_transport",
+                "tcp",
+                "-i",
+                url,
+                "-map",
+                "0:v",
+            ]
+            command += [
+                "-c",
+                "copy",
+                "-f",
+                "segment",
+                "-segment_time",
+                str(SEGMENT_S),
+                "-segment_format",
+                "mp4",
+            ]
             command += ["-segment_format_options", "movflags=+frag_keyframe+empty_moov"]
             command += ["-reset_timestamps", "1", str(into / "%05d.mp4")]
             running.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))

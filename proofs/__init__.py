@@ -1,0 +1,1 @@
+"""Long proofs, run by `make proof`; CI runs a short form of each."""
