@@ -155,3 +155,24 @@ def test_overdue_footage_is_a_fault(world: World, recorder: RunningRecorder, now
 
 def _flipped(whole: bytes) -> bytes:
     return whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:]
+
+
+def test_what_is_recorded_during_a_rebuild_stays(
+    world: World, recorder: RunningRecorder, now: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The intake goes on beside a rebuild that takes minutes: nothing it wrote meanwhile may be lost."""
+    recorded(world, recorder, now)
+    running, _ = recorder.segment(world.camera, 5, close=False)
+    intake.take_in()
+    real = rebuild._files
+
+    def slowly(unreadable: list[str]) -> Any:
+        yield from real(unreadable)
+        recorder.segment(world.camera, 5)
+        intake.take_in()
+        Segment.objects.filter(id=running).update(state="closed", end_ns=now.wall_ns(), sha256="77" * 32)
+
+    monkeypatch.setattr(rebuild, "_files", slowly)
+    rebuild.rebuild()
+    assert Segment.objects.count() == 5
+    assert Segment.objects.get(id=running).sha256 == "77" * 32

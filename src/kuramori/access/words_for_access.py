@@ -9,6 +9,7 @@ from kuramori.web.refusals import RefusalWords
 MANAGER = _("The manager.")
 ACTS = {
     "storehouse-key-made": _("Made the storehouse's key"),
+    "storehouse-key-discarded": _("Discarded a key that nothing had been locked with"),
     "storehouse-unlock": _("Opening the storehouse"),
     "storehouse-lock": _("Locked the storehouse"),
     "live-look": _("Watched a camera live"),

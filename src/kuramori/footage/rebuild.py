@@ -18,7 +18,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.footage import datadir, intake_acts, store_files
 from kuramori.footage.journal_tail import readable_entries
-from kuramori.footage.models import LIVING, Gap, Segment
+from kuramori.footage.models import LIVING, ErasedHour, Gap, Segment
 from kuramori.ledger import entries
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Two segments of one camera follow on from each other when less than this lies between them.
 JOINED_NS = 2 * clock.NS_PER_S
 BATCH = 500
+REMADE = [field.name for field in Segment._meta.concrete_fields if field.name not in ("id", "lost_packets")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,20 @@ class Rebuilt:
 
 
 def rebuild(actor: str = "program:check") -> Rebuilt:
-    """Throw the index away and remake it. Needs no key and no running recorder; the recorder may run."""
+    """Throw the index away and remake it. Needs no key and no running recorder; both may go on meanwhile."""
+    before = set(Segment.objects.filter(state__in=LIVING).values_list("id", flat=True))
     unreadable: list[str] = []
-    rows = list(_segments(unreadable))
-    gaps = _gaps(rows)
+    found = list(_files(unreadable))
     with transaction.atomic():
-        Segment.objects.filter(state__in=LIVING).delete()
-        Segment.objects.bulk_create(
-            rows,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["state", "path", "end_ns", "sha256", "records", "size_bytes"],
-        )
+        dead = set(ErasedHour.objects.values_list("hour", flat=True))
+        open_ones = _open_in_the_journal()
+        rows = [
+            _row(one, still_open=one.header.segment in open_ones)
+            for one in found
+            if one.header.hour not in dead
+        ]
+        _replace(before, rows)
+        gaps = _gaps(rows)
         Gap.objects.all().delete()
         Gap.objects.bulk_create(gaps, batch_size=BATCH)
         entries.record(
@@ -65,14 +67,26 @@ def rebuild(actor: str = "program:check") -> Rebuilt:
     return Rebuilt(len(rows), len(gaps), unreadable)
 
 
-def _segments(unreadable: list[str]) -> Iterator[Segment]:
-    open_ones = _open_in_the_journal()
+def _files(unreadable: list[str]) -> Iterator[Found]:
     for path in store_files.paths():
         found = store_files.look(path, hashed=True)
-        if found is None:
+        if found is not None:
+            yield found
+        elif path.exists():
             unreadable.append(store_files.told(path))
-        else:
-            yield _row(found, still_open=found.header.segment in open_ones)
+
+
+def _replace(before: set[str], rows: list[Segment]) -> None:
+    """Rows without a file go, unless the intake made them meanwhile; a running one is left to the intake."""
+    gone = sorted(before - {row.id for row in rows})
+    for first in range(0, len(gone), BATCH):
+        Segment.objects.filter(id__in=gone[first : first + BATCH]).delete()
+    ended = [row for row in rows if row.state != "open"]
+    Segment.objects.bulk_create(
+        ended, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=REMADE
+    )
+    running = [row for row in rows if row.state == "open"]
+    Segment.objects.bulk_create(running, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _row(found: Found, *, still_open: bool) -> Segment:

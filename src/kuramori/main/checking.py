@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from kuramori.footage import checking
+from kuramori.footage import rebuild as remaking
 from kuramori.ledger import checking as ledger_checking
 from kuramori.ledger import exporting, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def main(*, rebuild: bool = False) -> int:
+    """Compare index, files, headers, keys, journal and ledger; `rebuild` remakes the index first."""
+    if rebuild:
+        made = remaking.rebuild()
+        print(f"index remade: {made.segments} segments, {made.gaps} gaps")
+    report = checking.check()
+    for line in report.lines():
+        print(line)
+    return report.exit_code
 
 
 def ledger(export: Path | None) -> int:

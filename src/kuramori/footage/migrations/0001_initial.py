@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['camera', 'start_ns'],
                 'indexes': [models.Index(fields=['camera', 'start_ns'], name='segment_by_time'), models.Index(fields=['hour'], name='segment_by_hour'), models.Index(fields=['camera', 'end_ns'], name='segment_by_end'), models.Index(fields=['state', 'erase_at_ns'], name='segment_by_death')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('purpose_version__gte', 1)), name='segment_has_a_purpose'), models.CheckConstraint(condition=models.Q(('erase_at_ns__gt', models.F('start_ns'))), name='segment_has_an_erase_date'), models.CheckConstraint(condition=models.Q(('end_ns__isnull', True), ('end_ns__gte', models.F('start_ns')), _connector='OR'), name='segment_ends_after_its_start'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'closed', 'cut', 'erased'))), name='segment_known_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose_version__gte', 1)), name='segment_has_a_purpose'), models.CheckConstraint(condition=models.Q(('erase_at_ns__gt', 0)), name='segment_has_an_erase_date'), models.CheckConstraint(condition=models.Q(('end_ns__isnull', True), ('end_ns__gte', models.F('start_ns')), _connector='OR'), name='segment_ends_after_its_start'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'closed', 'cut', 'erased'))), name='segment_known_state')],
             },
         ),
         migrations.CreateModel(
