@@ -23,6 +23,7 @@ from kuramori.desk.asker import STARTED, manager_of, manager_only, starter_or_ma
 from kuramori.desk.forms import BodyForm, DaysForm, ManagerForm, PassphraseForm, PurposeForm, today
 from kuramori.desk.models import SetUp
 from kuramori.errors import BadInput, WrongPassphrase
+from kuramori.footage import orders
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.paper.documents import recovery_sheet_pdf
@@ -170,14 +171,18 @@ def purpose(request: HttpRequest) -> HttpResponse:
 
 @manager_only
 def days(request: HttpRequest) -> HttpResponse:
-    """Question 5: likewise."""
+    """Question 5: likewise. Going on is also the person's word about the clock that erasing counts by: on a
+    new box nobody else can vouch for it."""
     kept = SetUp.kept()
     form = DaysForm(request.POST or None, initial={"days": kept.days} if kept.days else None)
     if request.method == "POST" and form.is_valid():
-        kept.days = form.cleaned_data["days"]
-        kept.save(update_fields=["days"])
+        account = manager_of(request)
+        with transaction.atomic():
+            kept.days = form.cleaned_data["days"]
+            kept.save(update_fields=["days"])
+            orders.issue("confirm-clock", actor=account.actor, wall_ns=clock.now_ns(), by=account.actor)
         return HttpResponseRedirect(steps.next_href())
-    return _page(request, "days", form)
+    return _page(request, "days", form, {"clock_shows": clock.utc(clock.now_ns())})
 
 
 def _page(

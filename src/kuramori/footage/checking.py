@@ -178,9 +178,10 @@ def _hash(report: Report, name: str, found: Found, row: Segment, ledgered: dict[
 
 
 def _erased(report: Report) -> None:
-    """What should be dead is dead."""
+    """What should be dead is dead. Hours recorded on an unsure clock have no date yet that counts."""
     late_ns = clock.now_ns() - LATE_NS
-    for row in Segment.objects.exclude(state="erased").filter(erase_at_ns__lt=late_ns).iterator():
+    dated = Segment.objects.exclude(state="erased").filter(provisional=False)
+    for row in dated.filter(erase_at_ns__lt=late_ns).iterator():
         report.faults.append(f"segment {row.id}: overdue since {clock.iso(row.erase_at_ns)}")
     hours = ErasedHour.objects.values("hour")
     for row in Segment.objects.exclude(state="erased").filter(hour__in=hours).iterator():
