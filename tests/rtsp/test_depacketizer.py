@@ -120,6 +120,31 @@ def test_a_lost_slice_marks_its_unit(receiving: Receiving) -> None:
     assert [unit.damaged for unit in receiving.sink.units] == [False, True, False]
 
 
+def test_a_unit_whose_beginning_is_lost_is_marked(receiving: Receiving) -> None:
+    receiving.begin()
+    halves = [slice_nal(1, 1), slice_nal(1, 1, first=False)]
+    receiving.send(6000, *halves, drop=(0,))
+    receiving.send(12000, slice_nal(1, 2))
+    assert [unit.damaged for unit in receiving.sink.units] == [False, True, False]
+
+
+def test_a_loss_across_two_units_marks_both(receiving: Receiving) -> None:
+    receiving.begin()
+    halves = [slice_nal(1, 1), slice_nal(1, 1, first=False)]
+    receiving.send(6000, *halves, drop=(1,))
+    receiving.send(12000, *halves, drop=(0,))
+    receiving.send(18000, slice_nal(1, 3))
+    assert [unit.damaged for unit in receiving.sink.units] == [False, True, True, False]
+    assert receiving.sink.lost_packets == 2
+
+
+def test_a_new_sps_alone_keeps_the_pps(receiving: Receiving) -> None:
+    receiving.begin()
+    other = bytes([*SPS[:3], 0x1F, *SPS[4:]])
+    receiving.send(6000, other, slice_nal(5, 1))
+    assert (receiving.sink.tracks[-1].sps, receiving.sink.tracks[-1].pps) == ((other,), (PPS,))
+
+
 def test_duplicates_and_stragglers_are_dropped(receiving: Receiving) -> None:
     receiving.begin()
     packet = rtp(receiving.sequence, 6000, slice_nal(1, 1), marker=True)
@@ -145,8 +170,8 @@ def test_times_do_not_wrap_and_are_never_negative(receiving: Receiving) -> None:
     receiving.send(0xFFFFFF00 + 6000, slice_nal(1, 1))
     first, second = receiving.sink.units
     assert second.pts_90k - first.pts_90k == 6000
-    for stamp in (0x7FFFFFFF, 0, 0x80000001, 0x10, 0x80000020):
-        receiving.send(stamp, slice_nal(1, 2))
+    for leap in range(1, 20):
+        receiving.send(0xFFFFFF00 - leap * 0x70000000, slice_nal(1, 2))
     assert all(unit.pts_90k >= 0 and unit.dts_90k >= 0 for unit in receiving.sink.units)
 
 

@@ -47,6 +47,24 @@ async def test_the_cuts_of_the_network_change_nothing(sizes: list[int]) -> None:
     assert not wire.over.done()
 
 
+@pytest.mark.parametrize("sizes", [[100_000], [2000]])
+async def test_no_lost_packet_leaves_half_a_nal_unit(sizes: list[int]) -> None:
+    whole = packets.stream(4, gop=4)
+    starts = [
+        at for at in range(len(whole)) if whole.startswith(b"$\0", at) and whole[at + 4 : at + 5] == b"\x80"
+    ]
+    assert len(starts) == 4 * 3 + 1
+    nals = {packets.slice_nal(5 if n == 0 else 1, n, 3000) for n in range(4)} | {packets.SPS, packets.PPS}
+    for start, end in zip(starts, [*starts[1:], len(whole)], strict=True):
+        sink = RecordingSink()
+        receive(wire_of(sink), whole[:start] + whole[end:], sizes)
+        assert {nal for unit in sink.units for nal in nal_units(unit.data)} <= nals
+        assert sink.lost_packets == (0 if start in (starts[0], starts[-1]) else 1)
+        sink = RecordingSink()  # and when another packet comes twice instead
+        receive(wire_of(sink), whole[:start] + whole[end : end + end - start] + whole[end:], sizes)
+        assert {nal for unit in sink.units for nal in nal_units(unit.data)} <= nals
+
+
 async def test_the_arrival_is_the_clock_at_the_last_byte() -> None:
     sink = RecordingSink()
     receive(wire_of(sink), packets.stream(3), [100])

@@ -43,7 +43,7 @@ class _Bits:
             raise IndexError
         return self._value >> self._left & (1 << count) - 1
 
-    def ue(self) -> int:
+    def unsigned(self) -> int:
         zeros = 0
         while not self.take(1):
             zeros += 1
@@ -51,8 +51,8 @@ class _Bits:
                 raise IndexError
         return (1 << zeros) - 1 + self.take(zeros)
 
-    def se(self) -> int:
-        code = self.ue()
+    def signed(self) -> int:
+        code = self.unsigned()
         return (code + 1) // 2 if code & 1 else -(code // 2)
 
 
@@ -69,13 +69,13 @@ def _parse(nal: bytes) -> Sps:
         raise ValueError
     bits = _Bits(nal)
     profile, _compatibility, _level = bits.take(8), bits.take(8), bits.take(8)
-    number = bits.ue()
+    number = bits.unsigned()
     chroma, planes = _chroma(bits) if profile in _HIGH_PROFILES else (1, False)
-    bits.ue()  # log2_max_frame_num_minus4
+    bits.unsigned()  # log2_max_frame_num_minus4
     _order_count(bits)
-    bits.ue()  # max_num_ref_frames
+    bits.unsigned()  # max_num_ref_frames
     bits.take(1)
-    across, down = bits.ue() + 1, bits.ue() + 1
+    across, down = bits.unsigned() + 1, bits.unsigned() + 1
     frames_only = bits.take(1)
     if not frames_only:
         bits.take(1)
@@ -84,8 +84,8 @@ def _parse(nal: bytes) -> Sps:
     if bits.take(1):
         unit_x = 2 if chroma in (1, 2) and not planes else 1
         unit_y = (2 if chroma == 1 and not planes else 1) * (2 - frames_only)
-        width -= (bits.ue() + bits.ue()) * unit_x
-        height -= (bits.ue() + bits.ue()) * unit_y
+        width -= (bits.unsigned() + bits.unsigned()) * unit_x
+        height -= (bits.unsigned() + bits.unsigned()) * unit_y
     if number > 31 or not (0 < width <= SIZE_LIMIT and 0 < height <= SIZE_LIMIT):
         raise ValueError
     return Sps(number, width, height, f"avc1.{nal[1:4].hex()}", _reorder_frames(bits, profile))
@@ -93,10 +93,10 @@ def _parse(nal: bytes) -> Sps:
 
 def _chroma(bits: _Bits) -> tuple[int, bool]:
     """chroma_format_idc and separate_colour_plane_flag; steps over bit depths and scaling lists."""
-    chroma = bits.ue()
+    chroma = bits.unsigned()
     planes = bool(bits.take(1)) if chroma == 3 else False
-    bits.ue()
-    bits.ue()
+    bits.unsigned()
+    bits.unsigned()
     bits.take(1)
     if bits.take(1):
         for index in range(8 if chroma != 3 else 12):
@@ -109,20 +109,20 @@ def _scaling_list(bits: _Bits, size: int) -> None:
     last = following = 8
     for _ in range(size):
         if following:
-            following = (last + bits.se()) % 256
+            following = (last + bits.signed()) % 256
         last = following or last
 
 
 def _order_count(bits: _Bits) -> None:
-    kind = bits.ue()
+    kind = bits.unsigned()
     if kind == 0:
-        bits.ue()
+        bits.unsigned()
     elif kind == 1:
         bits.take(1)
-        bits.se()
-        bits.se()
-        for _ in range(min(bits.ue(), 256)):
-            bits.se()
+        bits.signed()
+        bits.signed()
+        for _ in range(min(bits.unsigned(), 256)):
+            bits.signed()
 
 
 def _reorder_frames(bits: _Bits, profile: int) -> int:
@@ -147,8 +147,8 @@ def _vui_reorder_frames(bits: _Bits) -> int:
         if bits.take(1):
             bits.take(24)
     if bits.take(1):  # chroma location
-        bits.ue()
-        bits.ue()
+        bits.unsigned()
+        bits.unsigned()
     if bits.take(1):  # timing
         bits.take(65)
     nal_hrd = bits.take(1)
@@ -164,15 +164,15 @@ def _vui_reorder_frames(bits: _Bits) -> int:
         return 0
     bits.take(1)
     for _ in range(4):
-        bits.ue()
-    return bits.ue()
+        bits.unsigned()
+    return bits.unsigned()
 
 
 def _hrd(bits: _Bits) -> None:
-    count = min(bits.ue() + 1, 32)
+    count = min(bits.unsigned() + 1, 32)
     bits.take(8)
     for _ in range(count):
-        bits.ue()
-        bits.ue()
+        bits.unsigned()
+        bits.unsigned()
         bits.take(1)
     bits.take(20)

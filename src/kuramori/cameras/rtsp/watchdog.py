@@ -6,7 +6,8 @@ from kuramori.clock import NS_PER_S
 from kuramori.errors import CameraError
 
 PATIENCE_S = 10.0
-KEY_INTERVALS = 4  # in mid-stream: so many of the longest interval seen so far
+KEY_INTERVALS = 4  # in mid-stream: so many of the longest interval seen so far …
+UNKNOWN_INTERVAL = 3  # … and until one has been seen, so many times the patience
 
 
 class Watchdog:
@@ -45,6 +46,13 @@ class Watchdog:
             if now_ns - self.heard_ns >= self._stall_ns:
                 return CameraError("unreachable", why="silent")
             return CameraError("stalled")
-        if now_ns - self._key_ns >= max(self._patience_ns, KEY_INTERVALS * self._longest_ns):
+        if now_ns - self._key_ns >= self._key_limit_ns():
             return CameraError("no-key-frame")
         return None
+
+    def _key_limit_ns(self) -> int:
+        if not self._seen_key:
+            return self._patience_ns
+        if not self._longest_ns:
+            return UNKNOWN_INTERVAL * self._patience_ns
+        return max(self._patience_ns, KEY_INTERVALS * self._longest_ns)
