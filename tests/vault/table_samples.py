@@ -62,6 +62,11 @@ def a_store(files: KeyFiles, copies: Iterable[Path] = (COPY,)) -> KeyStore:
     return KeyStore(RECORD, list(copies), files=files)
 
 
+def fresh(root: Path, copies: int = 1) -> KeyStore:
+    """A store on real files."""
+    return KeyStore(root / "record", [root / f"copy{n}" for n in range(copies)])
+
+
 def scan(everything: Iterable[bytes], token: bytes = b"") -> dict[str, bytes]:
     """Every hour that opens: each slot record at any offset × each table chunk at any offset."""
     blobs = list(everything)

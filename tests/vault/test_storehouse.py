@@ -60,6 +60,12 @@ def test_the_public_half_does_not_open() -> None:
         open_segment_key(KEY.private, sealed[:-1], MADE.context)
 
 
+@pytest.mark.parametrize("public", [bytes(32), b"\x01" + bytes(31), b"short"])
+def test_nothing_is_sealed_to_a_point_that_everybody_can_open(public: bytes) -> None:
+    with pytest.raises(BadInput):
+        seal_segment_key(public, MADE.key, MADE.context)
+
+
 def test_a_key_pair_names_itself_and_can_be_wiped() -> None:
     pair = new_storehouse_key()
     assert pair.id == key_id(pair.public)

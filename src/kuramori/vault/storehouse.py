@@ -100,8 +100,14 @@ def _pair_of(private: bytearray) -> StorehouseKey:
 
 
 def seal_segment_key(public: bytes, key: bytes | bytearray, context: SealContext) -> bytes:
-    """`key` (32 bytes) sealed to the storehouse: 80 bytes, 32 of encapsulation and 48 of ciphertext."""
-    return _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), context.info())
+    """`key` (32 bytes) sealed to the storehouse: 80 bytes, 32 of encapsulation and 48 of ciphertext.
+
+    Raises `BadInput` for bytes that are no usable public key.
+    """
+    try:
+        return _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), context.info())
+    except ValueError as wrong:
+        raise BadInput("storehouse-public") from wrong
 
 
 def open_segment_key(private: bytes | bytearray, sealed: bytes, context: SealContext) -> bytearray:
