@@ -55,13 +55,14 @@ async def test_no_lost_packet_leaves_half_a_nal_unit(sizes: list[int]) -> None:
     ]
     assert len(starts) == 4 * 3 + 1
     nals = {packets.slice_nal(5 if n == 0 else 1, n, 3000) for n in range(4)} | {packets.SPS, packets.PPS}
-    for start, end in zip(starts, [*starts[1:], len(whole)], strict=True):
+    bounds = [*starts, len(whole), len(whole)]
+    for start, end, after in zip(starts, bounds[1:], bounds[2:], strict=False):
         sink = RecordingSink()
         receive(wire_of(sink), whole[:start] + whole[end:], sizes)
         assert {nal for unit in sink.units for nal in nal_units(unit.data)} <= nals
         assert sink.lost_packets == (0 if start in (starts[0], starts[-1]) else 1)
         sink = RecordingSink()  # and when another packet comes twice instead
-        receive(wire_of(sink), whole[:start] + whole[end : end + end - start] + whole[end:], sizes)
+        receive(wire_of(sink), whole[:start] + whole[end:after] + whole[end:], sizes)
         assert {nal for unit in sink.units for nal in nal_units(unit.data)} <= nals
 
 
