@@ -1,4 +1,5 @@
-"""`make bench` (QUICK=1: under three minutes): run the benchmarks, print a table, write bench/results.json."""
+"""`make bench` (QUICK=1: under three minutes): run the benchmarks, print a table, write
+bench/results.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The bench's own footage: 1080p at 15 fps and about 3 Mbit/s, a key frame every 2 s, split into access units."""
+"""The bench's own footage: 1080p at 15 fps and about 3 Mbit/s, a key frame every 2 s, split into access
+units."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ START = re.compile(b"\x00\x00\x00?\x01")
 
 @dataclass(frozen=True)
 class Clip:
-    """`units[i]` are the NAL units of picture i, in order; every `GROUP`th is a key frame with SPS and PPS."""
+    """`units[i]` are the NAL units of picture i, in order; every `GROUP`th is a key frame with SPS and
+    PPS."""
 
     units: list[list[bytes]]
     sps: bytes

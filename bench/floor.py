@@ -2,7 +2,8 @@
 
     python -m bench.floor --port 8554 --streams 32 --into DIR
 
-What is sealed and written is whatever arrived in 0.4 s at the nominal rate: as much as the recorder's fragments.
+What is sealed and written is whatever arrived in 0.4 s at the nominal rate: as much as the recorder's
+fragments.
 """
 
 from __future__ import annotations

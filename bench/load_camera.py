@@ -2,9 +2,10 @@
 
     python -m bench.load_camera --streams 32
 
-Prints `PORT n` when it listens, and `PLAY k t` when it begins stream k for a client with RTP time t. Stream k is rtsp://127.0.0.1:PORT/cam/k; each starts at its own key frame and its
-own part of the frame time, as cameras do. One send per RTP packet, and no faster than a camera's 100 Mbit/s port
-lets them out (in steps of a millisecond); RTCP sender reports every 5 s.
+Prints `PORT n` when it listens, and `PLAY k t` when it begins stream k for a client with RTP time t. Stream k
+is rtsp://127.0.0.1:PORT/cam/k; each starts at its own key frame and its own part of the frame time, as
+cameras do. One send per RTP packet, and no faster than a camera's 100 Mbit/s port lets them out (in steps of
+a millisecond); RTCP sender reports every 5 s.
 """
 
 from __future__ import annotations

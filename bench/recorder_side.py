@@ -1,4 +1,5 @@
-"""The recorder as the bench runs it: the real process over a throw-away data directory, and what it stored."""
+"""The recorder as the bench runs it: the real process over a throw-away data directory, and what it
+stored."""
 
 from __future__ import annotations
 
@@ -119,7 +120,8 @@ class RecorderSide:
         )
 
     def secrets_of_hours(self) -> dict[str, bytes]:
-        """Hour id → secret, from the key table of the stopped recorder (the bench plays key-holder and thief)."""
+        """Hour id → secret, from the key table of the stopped recorder (the bench plays key-holder and
+        thief)."""
         table = KeyStore(self.data / "record", [self.data / "store/0/table-copy"]).open()
         assert table is not None
         return {hour: bytes(row.secret) for hour, row in table.hours.items()}

@@ -125,7 +125,8 @@ def floor_side(port: int, streams: int, folder: Path, length: Length) -> Cost:
 
 
 def lost_units(side: RecorderSide) -> int:
-    """Access units missing between the first and the last stored one, over all cameras. Opens every record."""
+    """Access units missing between the first and the last stored one, over all cameras. Opens every
+    record."""
     hours = side.secrets_of_hours()
     lost = sum(entry["lost_packets"] for entry in side.entries("segment-closed"))
     for camera in side.cameras:

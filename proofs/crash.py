@@ -2,9 +2,9 @@
 
     python -m proofs.crash --rounds 100
 
-After each kill, from the files alone: nothing that was ever found stored is missing or changed; what was lost is
-at most the last half second; every file is whole or known to be cut; no record number stands twice under one
-key; and the next run records from the first key frame that the camera sent it, with a gap row in between.
+After each kill, from the files alone: nothing that was ever found stored is missing or changed; what was lost
+is at most the last half second; every file is whole or known to be cut; no record number stands twice under
+one key; and the next run records from the first key frame that the camera sent it, with a gap row in between.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bench.recorder_side import Picture, RecorderSide
 
+from kuramori.errors import Damaged
 from kuramori.recorder.journal_reader import verify
 from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
@@ -56,7 +57,8 @@ class Source:
 
 @dataclass
 class Verdict:
-    """What all rounds together showed. `lost_s` has one value for each camera and kill while it was recording."""
+    """What all rounds together showed. `lost_s` has one value for each camera and kill while it was
+    recording."""
 
     rounds: int = 0
     lost_s: list[float] = field(default_factory=list)
@@ -158,11 +160,12 @@ class Proof:
         self.verdict.pictures = sum(len(pictures) for pictures in self._pictures.values())
 
     def _read(self, path: Path, hours: dict[str, bytes]) -> list[Picture]:
-        """Every record of a file must open; numbers stand once (the index of SegmentFile insists on order)."""
+        """Every record of a file must open; numbers stand once (the index of SegmentFile insists on
+        order)."""
         self._known[path] = path.read_bytes()
         try:
             pictures = self._side.pictures(path, hours)
-        except Exception as problem:  # the edge of the proof: whatever does not open is what it looks for
+        except (Damaged, KeyError, ValueError) as problem:
             self._fault(f"{path.name}: {problem!r}")
             pictures = []
         self._pictures[path] = pictures
@@ -186,7 +189,8 @@ class Proof:
             self._fault(f"round {number}: pictures missing in the middle: steps {sorted(steps)}")
 
     def _gaps(self) -> None:
-        """Between two runs there is a row of the recorder having been stopped, for each camera that had footage."""
+        """Between two runs there is a row of the recorder having been stopped, for each camera that had
+        footage."""
         starts = len(self._side.entries("start"))
         stopped = [
             e for e in self._side.entries("gap-open") if e["reason"] in ("recorder-stopped", "box-off")

@@ -1,9 +1,9 @@
 """The recorder's event loop looks at its sockets at most 25 times a second.
 
 Waking up costs more than the work that waits: a picture that comes 15 times a second from each of 32 cameras
-wakes a plain loop some 500 times a second. Letting what arrives within one beat gather in the kernel serves all
-cameras at one waking, from warm caches. Measured: docs/benchmarks.md. The price is at most one beat of delay;
-an event that comes when the last look is longer ago is served at once.
+wakes a plain loop some 500 times a second. Letting what arrives within one beat gather in the kernel serves
+all cameras at one waking, from warm caches. Measured: docs/benchmarks.md. The price is at most one beat of
+delay; an event that comes when the last look is longer ago is served at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""One camera: connected while nothing forbids it, connected again when it breaks, every missing second explained.
+"""One camera: connected while nothing forbids it, connected again when it breaks, every missing second
+explained.
 
-The worker is the outer part: it decides, waits and restarts. A connection is an RtspClient with a StreamIntake,
-both of which live once and retry nothing.
+The worker is the outer part: it decides, waits and restarts. A connection is an RtspClient with a
+StreamIntake, both of which live once and retry nothing.
 """
 
 from __future__ import annotations
@@ -176,7 +177,8 @@ class CameraWorker:
             self._gaps.open(max(start_ns, self._covered_ns()), reason)
 
     def camera_clock(self, ntp_ns: int) -> None:
-        """The camera's clock shows `ntp_ns` now: one opinion about ours, unless it may be the very same clock."""
+        """The camera's clock shows `ntp_ns` now: one opinion about ours, unless it may be the very same
+        clock."""
         if not on_this_machine(self.camera.url):
             self._parts.witnesses.camera(self.camera.id, ntp_ns, self.now_ns())
 

@@ -1,4 +1,5 @@
-"""The camera workers together: one storage for all, one tick for all. This is the recorder's WorkerFactory."""
+"""The camera workers together: one storage for all, one tick for all. This is the recorder's
+WorkerFactory."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ SPACE_EVERY_TICKS = 20
 
 
 class CameraCrew:
-    """Life: `start` (settles what the last run left open), workers are made by calling it, `stop` after theirs."""
+    """Life: `start` (settles what the last run left open), workers are made by calling it, `stop` after
+    theirs."""
 
     def __init__(self, parts: RecorderParts) -> None:
         """To be made before this run's `start` is in the journal: until then it knows the last run's boot."""

@@ -19,7 +19,8 @@ PATIENCE_NS = 360_000_000  # the oldest picture never waits longer than this for
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A few consecutive pictures, one future record. Times: ns since 1970 UTC, and 1/90000 s of media time."""
+    """A few consecutive pictures, one future record. Times: ns since 1970 UTC, and 1/90000 s of media
+    time."""
 
     run: str
     units: list[Unit]

@@ -24,7 +24,8 @@ class Gaps:
         self._gap, self._since_ns, self.reason = gap, since_ns, reason
 
     def open(self, since_ns: int, reason: str) -> None:
-        """From `since_ns` (ns, UTC) there is no footage, because of `reason`. A new reason makes a new row."""
+        """From `since_ns` (ns, UTC) there is no footage, because of `reason`. A new reason makes a new
+        row."""
         if self._gap is not None:
             if self.reason == reason:
                 return

@@ -37,7 +37,8 @@ class Owner(Protocol):
 
 @dataclass(slots=True)
 class Unsynced:
-    """What was written to one segment since the last sync. `ended`: kind and fields of its last journal entry."""
+    """What was written to one segment since the last sync. `ended`: kind and fields of its last journal
+    entry."""
 
     owner: Owner
     segment: RunningSegment

@@ -1,7 +1,8 @@
 """The live window: the running group of pictures of one camera, in memory only.
 
-A viewer begins at the newest key frame and gets one moof + mdat per access unit, made once for all viewers and
-only while somebody watches. A viewer who cannot keep up skips to the next key frame; the recorder never waits.
+A viewer begins at the newest key frame and gets one moof + mdat per access unit, made once for all viewers
+and only while somebody watches. A viewer who cannot keep up skips to the next key frame; the recorder never
+waits.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class Viewer:
         self._ready.set()
 
     def end(self, reason: str) -> None:
-        """No further byte. `reason` is a code: `sealed`, `gate`, `camera-lost`, `changed`, `stopped`, `closed`."""
+        """No further byte. `reason` is a code: `sealed`, `gate`, `camera-lost`, `changed`, `stopped`,
+        `closed`."""
         if self.ended is None:
             self.ended = reason
             self._chunks.clear()

@@ -1,8 +1,8 @@
 """At start: what the last run left open is closed, from the files themselves and never from guesses.
 
-A segment that was not closed is known to be cut: its whole records are good, and the journal says so. Files that
-were written but not yet told of are told of now. From the last footage of each camera until it is recorded again
-there is a gap, because the recorder was stopped or the box was off.
+A segment that was not closed is known to be cut: its whole records are good, and the journal says so. Files
+that were written but not yet told of are told of now. From the last footage of each camera until it is
+recorded again there is a gap, because the recorder was stopped or the box was off.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def _untold(parts: RecorderParts, ended_ns: int) -> Iterator[Path]:
 
 
 def _gaps(parts: RecorderParts, ended_ns: int, reason: str) -> None:
-    """Close what was open when the last run ended, and begin the gap that lasts until recording does again."""
+    """Close what was open when the last run ended, and begin the gap that lasts until recording does
+    again."""
     journal = parts.journal
     open_cameras = set()
     for row in list(journal.things.gaps.values()):

@@ -38,7 +38,8 @@ class SegmentPlan:
 
 
 class RunningSegment:
-    """The file, its key sealed from the first byte. One writer thread uses it; `durable_end_ns` is the syncer's."""
+    """The file, its key sealed from the first byte. One writer thread uses it; `durable_end_ns` is the
+    syncer's."""
 
     def __init__(self, plan: SegmentPlan, store: Store, first: Fragment) -> None:
         """Create the file and write the init segment. Raises DiskFailed or OSError."""

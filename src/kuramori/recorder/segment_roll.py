@@ -1,9 +1,10 @@
 """Where one segment ends and the next begins.
 
-A segment begins at a key frame and lasts at most 300 s. Two things outrank that: it never holds pictures of two
-UTC hours or of two runs. When an hour turns between two key frames, the rest of that group of pictures begins
-the next segment without one; its first record then lacks the KEY flag, and a player reaches those pictures only
-together with the segment before. Keeping them in the old segment would let them outlive, or die by, the wrong hour.
+A segment begins at a key frame and lasts at most 300 s. Two things outrank that: it never holds pictures of
+two UTC hours or of two runs. When an hour turns between two key frames, the rest of that group of pictures
+begins the next segment without one; its first record then lacks the KEY flag, and a player reaches those
+pictures only together with the segment before. Keeping them in the old segment would let them outlive, or die
+by, the wrong hour.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ RESUME_SHARE = 1.05  # a stopped camera comes back only when there is this much 
 
 
 class Storage:
-    """Life: start, apply (settings, again and again), stop, which leaves everything durable and journalled."""
+    """Life: start, apply (settings, again and again), stop, which leaves everything durable and
+    journalled."""
 
     def __init__(self, data_dir: Path, journal: Journal, keeper: KeyKeeper) -> None:
         self.journal = journal
@@ -102,10 +103,10 @@ def shed(
 ) -> frozenset[str]:
     """Ids of the cameras that stop when free space is `share` of the reserve (1.0: exactly the reserve).
 
-    The least important stops at the reserve, the next one when a further n-th of the reserve is used up, and so
-    on: the most important of n keeps recording down to the last n-th. A greater `priority` number is less
-    important; among equals the newer camera (greater number) stops first. One in `stopped` needs some more room
-    to come back than it took to stop it.
+    The least important stops at the reserve, the next one when a further n-th of the reserve is used up, and
+    so on: the most important of n keeps recording down to the last n-th. A greater `priority` number is less
+    important; among equals the newer camera (greater number) stops first. One in `stopped` needs some more
+    room to come back than it took to stop it.
     """
     ranked = sorted(cameras, key=lambda row: (-row.priority, -row.number))
     count = len(ranked)

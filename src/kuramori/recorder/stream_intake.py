@@ -1,4 +1,5 @@
-"""What becomes of one connection's pictures: live window at once, fragments, segments under the right hour."""
+"""What becomes of one connection's pictures: live window at once, fragments, segments under the right
+hour."""
 
 from __future__ import annotations
 
@@ -91,7 +92,8 @@ class StreamIntake:
         self._roll.wish()
 
     async def leave_hours(self, hours: frozenset[str]) -> None:
-        """Close the segment if it is under one of these; what is held belongs to the dying hour and goes with it."""
+        """Close the segment if it is under one of these; what is held belongs to the dying hour and goes with
+        it."""
         if self._hour is not None and self._hour.hour in hours:
             self._fragmenter.drop()
             await self._break(states.NO_KEY_FRAME, self._worker.now_ns())
