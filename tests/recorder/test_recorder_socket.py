@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kuramori.clock import SystemClock
+from kuramori.clock import NS_PER_S, SystemClock
 from kuramori.errors import AlreadyRunning
 from kuramori.recorder.footage_files import header_of
 from kuramori.recorder.journal_reader import read_after
+from kuramori.recorder.orders import sign_order
 from kuramori.recorder.process import Recorder
 from kuramori.recorder.time_witnesses import FixedWitnesses
 from kuramori.vault.segment_reader import SegmentFile
@@ -220,6 +223,40 @@ async def test_rubbish_is_answered_with_an_error_and_harms_nobody(
             line.send(content, kind)
             assert await line.frame() == answer
         assert (await box.ask("status"))["serial"] == 1
+
+
+async def test_erasing_the_running_hour_takes_what_there_is_and_recording_goes_on(
+    tmp_path: Path, gst_camera: GstCamera
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record/orders.pub").write_bytes(public)
+    async with running(tmp_path, gst_camera.url("cam")) as box:
+        first = await box.footage()
+        before = header_of(first)
+        assert before is not None
+        now_s = before.start_ns // NS_PER_S
+        fields = {"camera": camera_id(1), "from_s": now_s, "until_s": now_s + 1}
+        name, order = sign_order(key, "erase", before.start_ns, **fields)
+        (tmp_path / f"record/orders/{name}.json").write_bytes(order)
+        await box.ask("wake")
+        assert not first.exists()
+        released = await box.ask(
+            "sealed-key",
+            grant=GRANT,
+            camera=camera_id(1),
+            segment=before.segment,
+            hour=before.hour,
+            wrapped=before.wrapped_key.hex(),
+        )
+        assert released == {"error": "key-gone"}
+        after = header_of(await box.footage())
+        assert after is not None and after.hour != before.hour
+        assert after.start_ns - before.start_ns < 12 * NS_PER_S
+        kinds = ("order-done", "rotation", "files-erased")
+        assert [len(box.entries(kind)) for kind in kinds] == [1, 2, 1]
+        assert box.entries("files-erased")[0]["segments"] == [before.segment]
 
 
 async def test_the_socket_is_for_the_owner_only(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from kuramori.clock import NS_PER_S
 from kuramori.recorder import clock_file
 from kuramori.recorder.erasure_clock import Confidence, ErasureClock, Reading
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.time_witnesses import TimeWitnesses
 
+log = structlog.get_logger()
 SAVE_EVERY_NS = 60 * NS_PER_S
 
 
@@ -78,12 +81,19 @@ class ErasureGuard:
     def save(self) -> None:
         """Remember the state now (at a stop)."""
         with self._lock:
+            self._save()
+
+    def _save(self) -> None:
+        """A state that cannot be saved makes the next start less sure; it must not end this run."""
+        try:
             clock_file.save(self._path, self._erasure.state)
+        except OSError as problem:
+            log.error("clock-not-saved", errno=problem.errno)
 
     def _remember(self, reading: Reading, *, now: bool) -> None:
         if now or self._saved_boot_ns is None or reading.boot_ns - self._saved_boot_ns >= SAVE_EVERY_NS:
-            clock_file.save(self._path, self._erasure.state)
             self._saved_boot_ns = reading.boot_ns
+            self._save()
         if now:
             self._journal.append("clock", state=self._erasure.confidence, reason=self._erasure.reason)
 

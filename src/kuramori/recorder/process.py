@@ -116,7 +116,10 @@ class Recorder:
         """Tick until asked to stop. Raises DiskFailed when the journal cannot be written: nothing may go on
         then."""
         while not self._stop.is_set():
-            await self.look_around()
+            try:
+                await self.look_around()
+            except OSError as problem:  # a full disk: tried again at the next tick
+                log.error("tick-failed", errno=problem.errno, file=problem.filename)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ def load(
     except BadInput as problem:
         why = problem.code
     else:
-        _keep(path, last_good)
+        with contextlib.suppress(OSError):  # a full disk: the older copy is also good
+            _keep(path, last_good)
         return settings, ""
     try:
         return read(last_good, demo=demo, recorder=recorder), why
