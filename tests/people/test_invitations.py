@@ -50,9 +50,7 @@ def test_a_newer_link_replaces_the_older(invited: tuple[Appointment, str], manag
     assert enrolment.open_invitation(fresh) is not None
 
 
-def test_a_revoked_appointment_cannot_be_accepted(
-    invited: tuple[Appointment, str], manager: Account
-) -> None:
+def test_a_revoked_appointment_cannot_be_accepted(invited: tuple[Appointment, str], manager: Account) -> None:
     enrolment.revoke(invited[0], by=manager)
     with pytest.raises(BadInput):
         enrolment.accept(invited[1], PASSWORD)

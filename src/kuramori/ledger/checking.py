@@ -19,22 +19,21 @@ def findings() -> list[str]:
     known: dict[merkle.Node, bytes] = {}
     stored = Node.objects.order_by("position").values_list("position", "hash").iterator(chunk_size=5000)
     rows = Entry.objects.order_by("seq").iterator(chunk_size=2000)
-    expected_seq = 0
-    for row in rows:
+    for expected_seq, row in enumerate(rows):
         if row.seq != expected_seq:
-            found.append(f"entry-missing {expected_seq}")
-            return found
+            return [*found, f"entry-missing {expected_seq}"]
         leaf = merkle.leaf_hash(bytes(row.salt) + row.text.encode())
         for node, value in merkle.append(row.seq, leaf, known):
             position, kept = next(stored, (-1, b""))
             if position != merkle.position(node) or bytes(kept) != value:
                 word = "entry-altered" if node[0] == 0 else "node-altered"
-                found.append(f"{word} {row.seq}")
-                return found
+                return [*found, f"{word} {row.seq}"]
             known[node] = value
         expected_seq += 1
         if checkpoint := checkpoint_roots.pop(expected_seq, None):
-            found += _checkpoint_findings(checkpoint, merkle.fold(merkle.complete_parts(0, expected_seq), known))
+            found += _checkpoint_findings(
+                checkpoint, merkle.fold(merkle.complete_parts(0, expected_seq), known)
+            )
         _forget_covered(known, expected_seq)
     if next(stored, None) is not None:
         found.append(f"entry-missing {size}")

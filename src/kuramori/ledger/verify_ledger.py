@@ -8,11 +8,21 @@ VERIFIER_KEY is the key from the paper of the installation; without it the key i
 and that proves nothing about who wrote it. Says what it found; ends with 0 only if all of it holds.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import hashlib
 import json
 import sys
+from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    Point = tuple[int, int, int, int]
 
 # --- Ed25519, verification only (RFC 8032 section 5.1.7) -------------------------------------------------
 P = 2**255 - 19
@@ -25,7 +35,7 @@ class Wrong(Exception):
     """What does not hold, in words."""
 
 
-def _recover_x(y, sign):
+def _recover_x(y: int, sign: int) -> int:
     if y >= P:
         raise Wrong("a point of the signature is not on the curve")
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -37,14 +47,14 @@ def _recover_x(y, sign):
     return P - x if x & 1 != sign else x
 
 
-def _point(data):
+def _point(data: bytes) -> Point:
     number = int.from_bytes(data, "little")
     y = number & ((1 << 255) - 1)
     x = _recover_x(y, number >> 255)
     return (x, y, 1, x * y % P)
 
 
-def _add(a, b):
+def _add(a: Point, b: Point) -> Point:
     e = (a[1] - a[0]) * (b[1] - b[0]) % P
     f = (a[1] + a[0]) * (b[1] + b[0]) % P
     g = 2 * a[3] * b[3] * D % P
@@ -53,7 +63,7 @@ def _add(a, b):
     return (i * j % P, k * m % P, j * k % P, i * m % P)
 
 
-def _times(number, point):
+def _times(number: int, point: Point) -> Point:
     result = (0, 1, 1, 0)
     while number:
         if number & 1:
@@ -63,7 +73,7 @@ def _times(number, point):
     return result
 
 
-def signature_holds(public, message, signature):
+def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the 64-byte `signature` of `message` was made with the key whose public half is `public`."""
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -81,7 +91,7 @@ def signature_holds(public, message, signature):
 
 
 # --- Signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint) ---------------------------------------
-def read_key(text):
+def read_key(text: str) -> tuple[str, bytes]:
     """(name, public key) of a verifier key name+hash+base64."""
     name, shown_hash, encoded = text.strip().split("+", 2)
     data = base64.b64decode(encoded)
@@ -92,7 +102,7 @@ def read_key(text):
     return name, data[1:]
 
 
-def open_checkpoint(note, key_text):
+def open_checkpoint(note: str, key_text: str) -> tuple[int, bytes]:
     """(size, root) of a checkpoint, after checking its signature."""
     name, public = read_key(key_text)
     text, _, signatures = note.replace("\r\n", "\n").partition("\n\n")
@@ -114,11 +124,11 @@ def open_checkpoint(note, key_text):
 class Tree:
     """Leaves come one by one; the head is there at any time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.size = 0
-        self._peaks = []
+        self._peaks: list[tuple[int, bytes]] = []
 
-    def add(self, leaf):
+    def add(self, leaf: bytes) -> None:
         """Take the next leaf hash."""
         self._peaks.append((0, leaf))
         while len(self._peaks) > 1 and self._peaks[-1][0] == self._peaks[-2][0]:
@@ -127,7 +137,7 @@ class Tree:
             self._peaks.append((level + 1, hashlib.sha256(b"\x01" + left + right).digest()))
         self.size += 1
 
-    def head(self):
+    def head(self) -> bytes:
         """The root over all leaves so far."""
         if not self._peaks:
             return hashlib.sha256(b"").digest()
@@ -137,50 +147,52 @@ class Tree:
         return value
 
 
-def leaf_of(entry):
+def leaf_of(entry: dict[str, Any]) -> bytes:
     """The leaf hash of one line of the export, after checking its text against it."""
     leaf = bytes.fromhex(entry["leaf"])
     if "text" in entry:
         salted = bytes.fromhex(entry["salt"]) + entry["text"].encode("utf-8")
         if hashlib.sha256(b"\x00" + salted).digest() != leaf:
-            raise Wrong("entry %d was altered: its text does not fit its hash" % entry["seq"])
+            raise Wrong(f"entry {entry['seq']} was altered: its text does not fit its hash")
         if json.loads(entry["text"])["seq"] != entry["seq"]:
-            raise Wrong("entry %d was moved from another place" % entry["seq"])
+            raise Wrong(f"entry {entry['seq']} was moved from another place")
     return leaf
 
 
-def verify(lines, older_notes=(), key=None):
+def verify(lines: Iterable[str], older_notes: Sequence[str] = (), key: str | None = None) -> list[str]:
     """Check an export against its own checkpoint and older ones; returns lines of report or raises Wrong."""
-    lines = iter(lines)
-    head = json.loads(next(lines))
+    rest = iter(lines)
+    head = json.loads(next(rest))
     if head.get("format") != "kuramori-ledger-export/1":
         raise Wrong("this is not an export of a Kuramori ledger")
     key = key or head["key"]
-    wanted = {}
+    wanted: dict[int, set[bytes]] = {}
     for note in [*older_notes, head["checkpoint"]]:
         size, root = open_checkpoint(note, key)
         wanted.setdefault(size, set()).add(root)
     tree, erased, held = Tree(), 0, []
-    for line in lines:
+    for line in rest:
         entry = json.loads(line)
         if entry["seq"] != tree.size:
-            raise Wrong("entry %d is missing" % tree.size)
+            raise Wrong(f"entry {tree.size} is missing")
         erased += "text" not in entry
         tree.add(leaf_of(entry))
         if tree.size in wanted:
             if wanted.pop(tree.size) != {tree.head()}:
-                raise Wrong("the first %d entries are not those of the checkpoint" % tree.size)
+                raise Wrong(f"the first {tree.size} entries are not those of the checkpoint")
             held.append(tree.size)
     if wanted:
-        raise Wrong("the export ends at %d entries, but a checkpoint has %d" % (tree.size, max(wanted)))
-    report = ["%d entries, %d of them without text" % (tree.size, erased)]
-    report += ["the checkpoint over %d entries holds" % size for size in held]
+        raise Wrong(f"the export ends at {tree.size} entries, but a checkpoint has {max(wanted)}")
+    report = [f"{tree.size} entries, {erased} of them without text"]
+    report += [f"the checkpoint over {size} entries holds" for size in held]
     return [*report, "key " + key]
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("export")
     parser.add_argument("--checkpoint", action="append", default=[], help="file with an older checkpoint")
     parser.add_argument("--key", help="verifier key from paper")
@@ -188,15 +200,14 @@ def main(arguments=None):
     try:
         notes = []
         for name in chosen.checkpoint:
-            with open(name, encoding="utf-8") as file:
-                notes.append(file.read())
-        with open(chosen.export, encoding="utf-8") as file:
+            notes.append(Path(name).read_text(encoding="utf-8"))
+        with Path(chosen.export).open(encoding="utf-8") as file:
             report = verify(file, notes, chosen.key)
     except Wrong as wrong:
-        print("NOT WHOLE: %s" % wrong)
+        print(f"NOT WHOLE: {wrong}")
         return 1
     except (ValueError, KeyError, StopIteration) as error:
-        print("NOT READABLE: %r" % error)
+        print(f"NOT READABLE: {error!r}")
         return 2
     print("\n".join(report))
     if not chosen.key:

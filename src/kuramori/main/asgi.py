@@ -15,10 +15,11 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGI3Application, ASGIReceiveEvent, ASGISendEvent
+    from collections.abc import Awaitable, Callable
 
-Receive = Any
-Send = Any
+    Event = Any
+    Receive = Callable[[], Awaitable[Event]]
+    Send = Callable[[Event], Awaitable[None]]
 
 
 class BodyTooLarge(Exception):
@@ -28,7 +29,7 @@ class BodyTooLarge(Exception):
 class SmallBodiesOnly:
     """Answers 413 to bodies over `limit` bytes; the connection is cut for those that hid their length."""
 
-    def __init__(self, inner: ASGI3Application, limit: int) -> None:
+    def __init__(self, inner: Callable[..., Awaitable[None]], limit: int) -> None:
         self._inner = inner
         self._limit = limit
 
@@ -42,15 +43,15 @@ class SmallBodiesOnly:
         seen = 0
         started = False
 
-        async def counted() -> ASGIReceiveEvent:
+        async def counted() -> Event:
             nonlocal seen
             event = await receive()
             seen += len(event.get("body", b""))
             if seen > self._limit:
                 raise BodyTooLarge
-            return event  # type: ignore[no-any-return]
+            return event
 
-        async def noticed(event: ASGISendEvent) -> None:
+        async def noticed(event: Event) -> None:
             nonlocal started
             started = True
             await send(event)

@@ -18,6 +18,8 @@ def main(*, rebuild: bool = False) -> int:
     if rebuild:
         made = remaking.rebuild()
         print(f"index remade: {made.segments} segments, {made.gaps} gaps")
+        for name in made.unreadable:
+            print(f"unreadable: {name}")
     report = checking.check()
     for line in report.lines():
         print(line)

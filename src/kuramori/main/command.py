@@ -1,4 +1,4 @@
-"""The `kuramori` command. `up` and `record` never import Django; the other parts do so when they are called."""
+"""The `kuramori` command. `up` and `record` never import Django; the other parts do when they are called."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from kuramori.errors import KuramoriError
@@ -69,7 +68,8 @@ class Supervisor:
             raise
         command = [sys.executable, "-m", "kuramori.main.command"]
         more = [Child(name, [*command, name], env, (held,)) for name in ("web", "work")]
-        if identity.demo and find_spec("kuramori.main.demo"):
+        self._demo = identity.demo
+        if identity.demo:
             more.append(Child("demo", [sys.executable, "-m", "kuramori.main.demo"], env, (held,)))
         for child in more:
             child.start()
@@ -105,7 +105,7 @@ class Supervisor:
     def _announce(self) -> None:
         home = f"http://localhost:{self.port}"
         say(f"Kuramori: {home}")
-        if token := setup_link.make(self.data):
+        if not self._demo and (token := setup_link.make(self.data)):
             say(f"Set-up (this link works once): {home}/setup/start/{token}/")
         for area in swap.in_the_clear():
             say(f"Finding: swap is on and not encrypted ({area}): pictures or keys could reach the disk.")

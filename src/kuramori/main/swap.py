@@ -9,7 +9,7 @@ SYS_BLOCK = Path("/sys/class/block")
 
 
 def in_the_clear(swaps: Path = PROC_SWAPS, block: Path = SYS_BLOCK) -> list[str]:
-    """The active swap areas that are neither encrypted nor memory (zram): pictures and keys may land there."""
+    """The active swap areas that are neither encrypted nor memory (zram): pictures may land there."""
     try:
         lines = swaps.read_text().splitlines()[1:]
     except FileNotFoundError:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = (
     "web",
     "ledger",
     "people",
-    "places",
-    "cameras",
-    "policy",
-    "footage",
     "access",
     "retention",
     "playback",
@@ -22,9 +16,7 @@ ROOMS = (
     "desk",
 )
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"kuramori.{room}.urls")) for room in ROOMS if find_spec(f"kuramori.{room}.urls")
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"kuramori.{room}.urls")) for room in ROOMS]
 
 handler400 = "kuramori.web.views.bad_request"
 handler403 = "kuramori.web.views.forbidden"

@@ -7,11 +7,17 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections
+
+from kuramori.access import matching
+from kuramori.footage import intake, orders
+from kuramori.guideline import judging
+from kuramori.ledger import checkpoints
+from kuramori.main import swap_finding
+from kuramori.people import sessions
+from kuramori.retention import certify, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,27 +47,19 @@ class Step:
         self.due_at_s = time.monotonic() + self.every_s
 
 
-STEPS = (
-    ("kuramori.footage.orders.finish_spooling", 0.0),
-    ("kuramori.footage.intake.take_in", 0.0),
-    ("kuramori.retention.certify.certify", 0.0),
-    ("kuramori.access.matching.match_releases", 5.0),
-    ("kuramori.retention.overdue.look", 60.0),
-    ("kuramori.guideline.judging.judge_all", 5.0),
-    ("kuramori.ledger.checkpoints.make", 3600.0),
-    ("kuramori.people.sessions.forget_ended", 3600.0),
-    ("kuramori.main.swap_finding.look", 60.0),
-)
-"""What is done, and how many seconds apart at least; 0 means at every beat."""
-
-
 def steps() -> list[Step]:
-    found = []
-    for dotted, every_s in STEPS:
-        module, _, function = dotted.rpartition(".")
-        if find_spec(module):
-            found.append(Step(getattr(import_module(module), function), dotted, every_s))
-    return found
+    """What is done, and how many seconds apart at least; 0 means at every beat."""
+    return [
+        Step(orders.finish_spooling, "orders", 0),
+        Step(intake.take_in, "journal intake", 0),
+        Step(certify.certify, "certificates", 0),
+        Step(matching.match_releases, "released keys", 0),
+        Step(judging.judge_all, "judging", 5),
+        Step(overdue.look, "overdue erasures", 60),
+        Step(swap_finding.look, "swap", 60),
+        Step(checkpoints.make, "checkpoint", 3600),
+        Step(sessions.forget_ended, "ended sessions", 3600),
+    ]
 
 
 def main() -> None:

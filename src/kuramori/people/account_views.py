@@ -41,7 +41,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def done(request: HttpRequest) -> HttpResponse:
     """After a second factor was added: on to where the person was going."""
-    if not second_factor.has_one(request.user):  # type: ignore[arg-type]
+    if not second_factor.has_one(request.user):
         return HttpResponseRedirect(reverse("second_factor"))
     return HttpResponseRedirect(request.session.pop(NEXT, "") or reverse("account_own"))
 

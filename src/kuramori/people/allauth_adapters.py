@@ -1,4 +1,4 @@
-"""Where allauth asks us: no sign-up, no e-mail, sign-ins in the ledger, a printed card counts as second factor."""
+"""Where allauth asks us: no sign-up, no e-mail, acts into the ledger, a printed card as second factor."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class SignedInOnly(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         match = request.resolver_match
         name = match.url_name if match else None
-        roles = role_of(request.user, clock.now_ns())  # type: ignore[arg-type]
+        roles = role_of(request.user, clock.now_ns())
         request.roles = roles  # type: ignore[attr-defined]
         if name in OPEN or not getattr(view_func, "login_required", True):
             return None

@@ -37,7 +37,9 @@ def write(request: HttpRequest, refusal: Refusal) -> None:
     if actor == "anonymous" and not knocking.may_write(request, refusal.code):
         return
     match = request.resolver_match
-    asked = {key: value for key, value in match.kwargs.items() if key not in SECRET_ARGUMENTS} if match else {}
+    asked = (
+        {key: value for key, value in match.kwargs.items() if key not in SECRET_ARGUMENTS} if match else {}
+    )
     entries.record_now(
         "refused",
         actor=actor,

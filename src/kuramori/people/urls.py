@@ -19,9 +19,7 @@ sign_in = [
     path("accounts/second/", mfa.authenticate, name="mfa_authenticate"),
     path("accounts/second/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path(
-        "accounts/passkey/confirm/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
-    ),
+    path("accounts/passkey/confirm/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
 ]
 
 own_account = [

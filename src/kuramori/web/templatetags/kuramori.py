@@ -26,4 +26,4 @@ def local_time(ns: int | str | None) -> str:
     """Nanoseconds since 1970 UTC as date and time where the body is, to the minute; "" for none."""
     if ns in (None, ""):
         return ""
-    return timezone.localtime(clock.utc(int(ns))).strftime("%Y-%m-%d %H:%M")  # type: ignore[arg-type]
+    return timezone.localtime(clock.utc(int(ns))).strftime("%Y-%m-%d %H:%M")
