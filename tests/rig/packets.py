@@ -46,15 +46,22 @@ def interleaved(channel: int, packet: bytes) -> bytes:
 
 
 def stream(
-    pictures: int, *, kind: int = 96, channel: int = 0, step: int = 6000, gop: int = 5, sets: bool = True
+    pictures: int,
+    *,
+    kind: int = 96,
+    channel: int = 0,
+    step: int = 6000,
+    gop: int = 5,
+    sets: bool = True,
+    size: int = 3000,
 ) -> bytes:
-    """Interleaved packets of a short stream: parameter sets in band, slices of 3000 bytes in fragments."""
+    """Interleaved packets of a short stream: parameter sets in band, slices of `size` bytes in fragments."""
     packets: list[bytes] = []
     sequence, stamp = 65_530, 0xFFFFFF00  # both wrap soon
     for number in range(pictures):
         key = number % gop == 0
         payloads = [stap_a([SPS, PPS])] if key and sets else []
-        payloads += fragments(slice_nal(5 if key else 1, number, 3000), 1300)
+        payloads += fragments(slice_nal(5 if key else 1, number, size), 1300)
         for index, payload in enumerate(payloads):
             last = index == len(payloads) - 1
             packets.append(rtp(sequence, stamp, payload, marker=last, kind=kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -49,12 +50,11 @@ async def test_the_cuts_of_the_network_change_nothing(sizes: list[int]) -> None:
 
 @pytest.mark.parametrize("sizes", [[100_000], [2000]])
 async def test_no_lost_packet_leaves_half_a_nal_unit(sizes: list[int]) -> None:
-    whole = packets.stream(4, gop=4)
-    starts = [
-        at for at in range(len(whole)) if whole.startswith(b"$\0", at) and whole[at + 4 : at + 5] == b"\x80"
-    ]
-    assert len(starts) == 4 * 3 + 1
-    nals = {packets.slice_nal(5 if n == 0 else 1, n, 3000) for n in range(4)} | {packets.SPS, packets.PPS}
+    whole, slices = big_stream(3, 9000)
+    head = re.compile(rb"\$\x00[\x00-\x05].\x80[\x60\xe0]\x00", re.DOTALL)
+    starts = [found.start() for found in head.finditer(whole)]
+    assert len(starts) == 3 * 8
+    nals = {*slices, packets.SPS, packets.PPS}
     bounds = [*starts, len(whole), len(whole)]
     for start, end, after in zip(starts, bounds[1:], bounds[2:], strict=False):
         sink = RecordingSink()

@@ -11,7 +11,7 @@ import asyncio
 import selectors
 import time
 
-PAUSE_S = 0.008
+PAUSE_S = 0.012
 
 
 class PacedSelector(selectors.EpollSelector):
