@@ -1,0 +1,111 @@
+"""What the vault costs, as ratios in one run: `pytest tests/vault/test_speed.py -s` prints the figures."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kuramori.vault.key_files import RealFiles
+from kuramori.vault.record_seal import HEADER_BYTES, RecordSealer, nonce
+from kuramori.vault.segment_reader import SegmentFile
+from kuramori.vault.slot import RECORD_BYTES
+from tests.vault.footage_samples import footage
+from tests.vault.table_samples import fresh, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.proof
+ROUNDS = 9
+
+
+def ab(one: Callable[[], object], two: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """Best seconds of each, taken in turn: other work on the machine only ever makes a time longer."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for job, times in zip((one, two), took, strict=True):
+            before = time.perf_counter()
+            job()
+            times.append(time.perf_counter() - before)
+    return min(took[0]), min(took[1])
+
+
+@pytest.mark.parametrize("size_bytes", [25_000, 150_000])
+def test_sealing_reaches_sixty_per_cent_of_bare_aes_gcm(size_bytes: int) -> None:
+    key, buffers = os.urandom(32), [os.urandom(size_bytes) for _ in range(16)]
+    bare, room, associated = AESGCM(key), bytearray(size_bytes + 16), bytes(68)
+    sealer = RecordSealer(bytearray(key), bytes(32))
+    count = 20_000_000 // size_bytes
+
+    def alone() -> None:
+        for number in range(count):
+            bare.encrypt_into(number.to_bytes(12, "big"), buffers[number % 16], associated, room)
+
+    def sealed() -> None:
+        for number in range(count):
+            sealer.seal(buffers[number % 16], number, number, 36_000, 0)
+
+    alone_s, sealed_s = ab(alone, sealed)
+    total_mb = count * size_bytes / 1e6
+    print(
+        f"\n{size_bytes} B: bare {total_mb / alone_s:.0f} MB/s, sealed {total_mb / sealed_s:.0f} MB/s,"
+        f" ratio {alone_s / sealed_s:.2f}"
+    )
+    assert alone_s / sealed_s >= 0.6
+
+
+def test_a_rotation_of_74400_rows_stays_well_under_three_tenths_of_a_second(tmp_path: Path) -> None:
+    store, table, files = fresh(tmp_path), table_of(74_400), RealFiles()
+    for number, row in enumerate(table.hours.values()):
+        row.camera = f"{number % 100:032x}"  # a hundred cameras, 31 days
+    store.open()
+    store.rotate(table)
+    slot, image = os.urandom(RECORD_BYTES), os.urandom(2327 * 4096)
+    jobs = [("slot", slot), ("table", image), ("copy", image), ("old", slot)]
+    for name, data in jobs:
+        files.reserve(tmp_path / "bare" / name, len(data))
+
+    def alone() -> None:
+        for name, data in jobs:
+            path = tmp_path / "bare" / name
+            files.write(path, data)
+            files.sync(path)
+            files.read(path, len(data))
+
+    alone_s, rotation_s = ab(alone, lambda: store.rotate(table))
+    print(
+        f"\nrotation {rotation_s * 1000:.0f} ms; its writes, syncs, read-backs alone {alone_s * 1000:.0f} ms"
+    )
+    assert rotation_s < 0.3
+
+
+def test_the_index_and_a_random_read_cost_little(tmp_path: Path) -> None:
+    path, made = tmp_path / "a.kura", footage(750, size=150_000)
+    made.write(path)
+    bare, handle = AESGCM(made.key), os.open(path, os.O_RDONLY)
+    with SegmentFile(path) as segment:
+        info = segment.records[400]
+
+        def alone() -> None:
+            for _ in range(200):
+                head = os.pread(handle, HEADER_BYTES, info.offset)
+                body = os.pread(handle, info.length, info.offset + HEADER_BYTES)
+                bare.decrypt(nonce(info.seq, info.flags), body, segment.header_digest + head)
+
+        def read() -> None:
+            for _ in range(200):
+                segment.read(400, made.key)
+
+        alone_s, read_s = ab(alone, read)
+    index_s, _ = ab(lambda: SegmentFile(path).close(), lambda: None)
+    os.close(handle)
+    print(
+        f"\nindex of 752 records {index_s * 1000:.1f} ms; random read {read_s / alone_s:.2f} of the bare one"
+    )
+    assert index_s < 0.02
+    assert read_s / alone_s <= 2
