@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kuramori.ledger.entries import OutcomeWord
 
 RECORD = "program:record"
+NO_SETTINGS_YET = "settings-missing"
 Entry = dict[str, Any]
 
 
@@ -200,6 +201,8 @@ def _settings(recorder: str, entry: Entry) -> None:
     if entry["accepted"]:
         findings.clear("settings-refused", recorder, actor=RECORD)
         return
+    if entry.get("why") == NO_SETTINGS_YET:
+        return  # a recorder before its set-up: nothing is wrong
     ledgered("settings-refused", entry, ("serial",), "refused")
     findings.stand("settings-refused", recorder, actor=RECORD, why=entry.get("why", ""))
 

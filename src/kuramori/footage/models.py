@@ -207,10 +207,16 @@ class ErasedHour(models.Model):
     # Recorder and sequence number of the journal's rotation line that told of it last.
     recorder = models.CharField(max_length=32)
     journal_seq = models.BigIntegerField()
+    # Number of the certificate that `retention` wrote for it; empty until then.
+    certificate = models.CharField(max_length=32, blank=True)
 
     class Meta:
         ordering = ["journal_seq", "hour"]
-        indexes = [models.Index(fields=["camera", "hour_start_s"], name="erased_hour_by_time")]
+        indexes = [
+            models.Index(fields=["camera", "hour_start_s"], name="erased_hour_by_time"),
+            models.Index(fields=["certificate"], name="erased_hour_by_certificate"),
+            models.Index(fields=["recorder", "journal_seq"], name="erased_hour_by_line"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.camera} {self.hour_start_s}"
@@ -257,6 +263,9 @@ class LiveViewing(models.Model):
     stopped_ns = models.BigIntegerField(null=True)
     # What matching said, as in KeyRelease.
     verdict = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["verdict"], name="viewing_by_verdict")]
 
     def __str__(self) -> str:
         return f"{self.grant} {self.camera}"

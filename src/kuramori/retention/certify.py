@@ -12,7 +12,6 @@ import hashlib
 import secrets
 
 from django.db import transaction
-from django.db.models import Max, Min, OuterRef, Subquery
 
 from kuramori import clock
 from kuramori.footage import datadir, orders
@@ -36,15 +35,14 @@ def certify() -> int:
 
 
 def _without_certificate() -> list[ErasedHour]:
-    done = Certificate.objects.filter(hour=OuterRef("hour")).values("hour")[:1]
-    return list(ErasedHour.objects.annotate(done=Subquery(done)).filter(done=None)[:BATCH])
+    return list(ErasedHour.objects.filter(certificate="")[:BATCH])
 
 
 def _certify(hour: ErasedHour) -> None:
     with transaction.atomic():
-        if Certificate.objects.filter(hour=hour.hour).exists():
-            return
         number, made_at_ns = secrets.token_hex(16), clock.now_ns()
+        if not ErasedHour.objects.filter(hour=hour.hour, certificate="").update(certificate=number):
+            return  # another process was quicker
         text = document.compose(hour, number, made_at_ns)
         digest = hashlib.sha256(text.encode()).hexdigest()
         index = entries.record(
@@ -83,21 +81,25 @@ def _acknowledge() -> None:
     """Tell the recorder the last journal line before which every erased hour has its certificate."""
     recorder = datadir.recorder_id()
     through = _certified_through(recorder)
+    if through <= _acknowledged(recorder):
+        return
     with transaction.atomic():
         last, _ = Acknowledged.objects.select_for_update().get_or_create(recorder=recorder)
-        if through <= last.through_seq:
-            return
-        last.through_seq = through
-        last.order_id = orders.issue("ack", through_seq=through)
-        last.save()
+        if through > last.through_seq:
+            last.through_seq = through
+            last.order_id = orders.issue("ack", through_seq=through)
+            last.save()
+
+
+def _acknowledged(recorder: str) -> int:
+    return Acknowledged.objects.filter(recorder=recorder).values_list("through_seq", flat=True).first() or 0
 
 
 def _certified_through(recorder: str) -> int:
     """The newest rotation line up to which every hour that was told of is certified; 0 for none."""
     told = ErasedHour.objects.filter(recorder=recorder)
-    certified = Certificate.objects.values("hour")
-    first_waiting = told.exclude(hour__in=certified).aggregate(first=Min("journal_seq"))["first"]
-    done = told.filter(hour__in=certified)
+    first_waiting = told.filter(certificate="").order_by("journal_seq").first()
     if first_waiting is not None:
-        done = done.filter(journal_seq__lt=first_waiting)
-    return done.aggregate(last=Max("journal_seq"))["last"] or 0
+        told = told.filter(journal_seq__lt=first_waiting.journal_seq)
+    last = told.order_by("-journal_seq").first()
+    return last.journal_seq if last else 0
