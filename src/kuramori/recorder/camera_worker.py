@@ -93,8 +93,7 @@ class CameraWorker:
                 if self._leaving is not None:
                     await self._leaving
         self._note_covered(intake)
-        stored = intake is not None and intake.first_ns is not None
-        self._gaps.close(intake.first_ns if stored and intake and intake.first_ns else now_ns)
+        self._gaps.close(now_ns)
 
     def apply(self, camera: CameraSettings) -> None:
         """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
@@ -165,16 +164,11 @@ class CameraWorker:
 
     def segment_durable(self, segment: str, start_ns: int) -> None:
         """From the lane: footage is on the disk from `start_ns` on."""
-        self._segment = segment
-        if self._stopping:
-            return
-        reason = self._gaps.reason
-        self._gaps.close(start_ns)
-        if self._intake is not None:
+        if self._intake is not None and self._intake.taking:
+            self._segment = segment
+            self._gaps.began(start_ns)
             self._backoff_s = BACKOFF_FIRST_S
             self._set_state(states.RECORDING, "")
-        elif reason is not None:  # a short connection, already over
-            self._gaps.open(max(start_ns, self._covered_ns()), reason)
 
     def camera_clock(self, ntp_ns: int) -> None:
         """The camera's clock shows `ntp_ns` now: one opinion about ours, unless it may be the very same
@@ -187,11 +181,20 @@ class CameraWorker:
         if self._intake is not None:
             self._not_recording(reason, since_ns)
 
+    def attach(self) -> StreamIntake:
+        """A fresh intake for one connection, now the worker's own."""
+        self._intake = StreamIntake(self, self._lane)
+        return self._intake
+
+    async def drained(self) -> None:
+        """Everything handed over so far has been written."""
+        await self._lane.drained()
+
     async def _connect(self) -> None:
         """One connection, from first to last packet."""
         found = self._parts.keeper.credentials(self.camera.id)
         credentials = Credentials(found["user"], found["password"]) if found else None
-        intake = self._intake = StreamIntake(self, self._lane)
+        intake = self.attach()
         client = self._client = RtspClient(self.camera.url, credentials, intake, self._parts.clock)
         try:
             await client.run()
@@ -222,7 +225,9 @@ class CameraWorker:
         return self._storage.covered_until_ns.get(self.camera.id, 0)
 
     def _note_covered(self, intake: StreamIntake | None) -> None:
-        if intake is not None and intake.last_end_ns is not None:
+        """What this connection stored ends the gap before it, whatever comes after."""
+        if intake is not None and intake.segment_ns is not None and intake.last_end_ns is not None:
+            self._gaps.began(intake.segment_ns)
             self._storage.covered_until_ns[self.camera.id] = intake.last_end_ns
 
     def _forbidden(self, now_ns: int) -> str | None:
@@ -244,6 +249,7 @@ class CameraWorker:
 
     def _not_recording(self, state: str, since_ns: int) -> None:
         self._segment = None
+        self._note_covered(self._intake)
         if self._intake is not None and self._intake.last_end_ns is not None:
             since_ns = min(since_ns, self._intake.last_end_ns)
         self._gaps.open(since_ns, states.gap_reason(state))

@@ -34,8 +34,13 @@ class Gaps:
         self._gap, self._since_ns, self.reason = secrets.token_hex(16), since_ns, reason
         self._journal.append("gap-open", gap=self._gap, camera=self._camera, since_ns=since_ns, reason=reason)
 
+    def began(self, start_ns: int) -> None:
+        """There is footage from `start_ns` on: a row that was open before then ends there."""
+        if self._gap is not None and self._since_ns <= start_ns:
+            self.close(start_ns)
+
     def close(self, until_ns: int) -> None:
-        """Footage begins again at `until_ns`; without an open row nothing happens."""
+        """The open row ends at `until_ns`; without one nothing happens."""
         if self._gap is None:
             return
         until_ns = max(until_ns, self._since_ns)

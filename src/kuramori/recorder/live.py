@@ -38,7 +38,7 @@ class Viewer:
 
     async def next(self) -> bytes | None:
         """The next bytes to send: the init segment first, then one access unit at a time; None at the end."""
-        while not self._chunks and self.ended is None:
+        while not self._chunks and self.ended is None and self._init is None:
             self._ready.clear()
             await self._ready.wait()
         if self.ended is not None:

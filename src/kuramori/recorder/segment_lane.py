@@ -44,7 +44,7 @@ class SegmentLane:
         self._done_bytes = 0
         self._plan: SegmentPlan | None = None
         self._segment: RunningSegment | None = None
-        self._lost_before = 0
+        self._lost_now = self._lost_told = 0
         self._last_end_ns = 0
         self._dropping = False
 
@@ -56,12 +56,18 @@ class SegmentLane:
     def write(self, fragment: Fragment, plan: SegmentPlan | None) -> None:
         """Store `fragment`; with a `plan` it is the first of a new segment."""
         self._put_bytes += fragment.size_bytes
-        self._pen.put_soon(self._write, fragment, plan)
+        self._pen.put_soon(self._write, fragment, plan, self.lost_packets)
 
     def close(self) -> asyncio.Future[None]:
         """End the running segment. The future is done when its file is closed and its key forgotten."""
         done: asyncio.Future[None] = self._loop.create_future()
-        self._pen.put_soon(self._close, done)
+        self._pen.put_soon(self._close, done, self.lost_packets)
+        return done
+
+    def drained(self) -> asyncio.Future[None]:
+        """Done when everything handed over before has been written."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._pen.put_soon(self._tell, _finish, done)
         return done
 
     def durable(self, segment: RunningSegment) -> None:
@@ -72,14 +78,16 @@ class SegmentLane:
         """From the syncer: the store is lost; what was not durable goes elsewhere."""
         self._pen.put(self._rescue, store)
 
-    def _write(self, fragment: Fragment, plan: SegmentPlan | None) -> None:
+    def _write(self, fragment: Fragment, plan: SegmentPlan | None, lost_packets: int) -> None:
         self._done_bytes += fragment.size_bytes
+        self._lost_now = lost_packets
         if plan is not None:
             self._end_segment()
             self._plan = plan
         self._put(fragment)
 
-    def _close(self, done: asyncio.Future[None]) -> None:
+    def _close(self, done: asyncio.Future[None], lost_packets: int) -> None:
+        self._lost_now = lost_packets
         try:
             self._end_segment()
             self._plan = None
@@ -117,7 +125,6 @@ class SegmentLane:
                     return self._drop(fragment, states.DISK_RESERVE)
                 store.fail()
                 continue
-            self._lost_before = self.lost_packets
             self._dropping = False
             return True
         return self._drop(fragment, states.DISK_FAILED)
@@ -132,7 +139,8 @@ class SegmentLane:
         segment, self._segment = self._segment, None
         if segment is None:
             return
-        segment.lost_packets = self.lost_packets - self._lost_before
+        segment.lost_packets = self._lost_now - self._lost_told
+        self._lost_told = self._lost_now
         try:
             fields = segment.close()
         except DiskFailed as error:

@@ -60,6 +60,11 @@ class Storage:
         self._lanes += 1
         return SegmentLane(camera, pen, self, ear)
 
+    @property
+    def stores(self) -> list[Store]:
+        """The stores that the settings name, in their order."""
+        return list(self._order)
+
     def pick(self) -> Store | None:
         """Where the next segment goes; None when no store is trusted."""
         return pick(self._order)

@@ -28,7 +28,7 @@ class StreamIntake:
 
     def __init__(self, worker: CameraWorker, lane: SegmentLane) -> None:
         self.ended: CameraError | None = None
-        self.first_ns: int | None = None
+        self.segment_ns: int | None = None
         self.last_end_ns: int | None = None
         self.bytes_stored = 0
         self._worker = worker
@@ -42,6 +42,11 @@ class StreamIntake:
         self._hour_number = -1
         self._waiting: list[Fragment] = []
         self._open = True
+
+    @property
+    def taking(self) -> bool:
+        """Not shut yet."""
+        return self._open
 
     def opened(self, video: VideoTrack) -> None:
         if self._open:
@@ -136,8 +141,8 @@ class StreamIntake:
         assert self._video is not None
         begins = self._roll.begins(fragment)
         self._lane.write(fragment, self._worker.plan(self._hour, self._video) if begins else None)
-        if self.first_ns is None:
-            self.first_ns = fragment.wall_ns
+        if begins:
+            self.segment_ns = fragment.wall_ns
         self.last_end_ns = fragment.end_ns
         self.bytes_stored += fragment.size_bytes
         return True
