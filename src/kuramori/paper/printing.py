@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Literal
 
 import segno
 import typst
@@ -41,12 +42,12 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def _compiled(paper: str, data: Data, form: str, dots_per_inch: int | None = None) -> bytes:
+def _compiled(paper: str, data: Data, form: Literal["pdf", "png"], dots_per_inch: int | None = None) -> bytes:
     if faces.missing():
         raise BadInput("faces-missing", files=faces.missing())
     made: bytes = typst.compile(
-        PAPERS / f"{paper}.typ",
-        root=PAPERS,
+        str(PAPERS / f"{paper}.typ"),
+        root=str(PAPERS),
         font_paths=[str(folder) for folder in faces.folders() if folder.is_dir()],
         ignore_system_fonts=True,
         format=form,

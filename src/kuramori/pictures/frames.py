@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import BinaryIO
+from typing import IO
 
 from kuramori.errors import BadInput
 
@@ -21,7 +21,7 @@ def pack(header: dict[str, object], payload: bytes) -> bytes:
     return struct.pack(">I", len(head)) + head + struct.pack(">I", len(payload)) + payload
 
 
-def read(stream: BinaryIO) -> tuple[dict[str, object], bytes]:
+def read(stream: IO[bytes]) -> tuple[dict[str, object], bytes]:
     """Read one message; never allocates more than the limits, whatever the lengths claim.
 
     Raises BadInput `worker-answer` when the other side ended early or talks nonsense.
@@ -36,7 +36,7 @@ def read(stream: BinaryIO) -> tuple[dict[str, object], bytes]:
     return header, _block(stream, PAYLOAD_BYTES)
 
 
-def _block(stream: BinaryIO, limit: int) -> bytes:
+def _block(stream: IO[bytes], limit: int) -> bytes:
     length_bytes = _exactly(stream, 4)
     length = struct.unpack(">I", length_bytes)[0]
     if length > limit:
@@ -44,7 +44,7 @@ def _block(stream: BinaryIO, limit: int) -> bytes:
     return _exactly(stream, length)
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: IO[bytes], count: int) -> bytes:
     parts: list[bytes] = []
     while count:
         part = stream.read(count)

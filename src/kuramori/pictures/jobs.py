@@ -49,10 +49,10 @@ def photo(payload: bytes, most_side_px: int) -> Image.Image:
     """An uploaded photograph: JPEG, PNG or WebP, turned the way the telephone held it."""
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        image = Image.open(io.BytesIO(payload), formats=PHOTO_FORMATS)
-        _require_size(*image.size)
-        image.draft("RGB", (most_side_px * 2, most_side_px * 2))
-        image = ImageOps.exif_transpose(image)
+        file = Image.open(io.BytesIO(payload), formats=PHOTO_FORMATS)
+        _require_size(*file.size)
+        file.draft("RGB", (most_side_px * 2, most_side_px * 2))
+        image: Image.Image = ImageOps.exif_transpose(file)
         if image.mode in ("RGBA", "LA", "P"):
             clear = image.convert("RGBA")
             image = Image.new("RGBA", clear.size, "white")

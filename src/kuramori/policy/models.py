@@ -50,8 +50,9 @@ class RetentionRule(models.Model):
             models.UniqueConstraint(fields=["camera", "version"], name="retention_version_once"),
             # 31 days are cut at the calendar month when the footage is dated, so no rule can exceed it.
             models.CheckConstraint(
-                condition=models.Q(days__gte=1, days__lte=31, months__isnull=True)
-                | models.Q(days__isnull=True, months=1),
+                # The null tests matter: to SQL a comparison with nothing is not false, and passes.
+                condition=models.Q(days__isnull=False, days__gte=1, days__lte=31, months__isnull=True)
+                | models.Q(days__isnull=True, months__isnull=False, months=1),
                 name="retention_at_most_one_month",
             ),
         ]

@@ -1,0 +1,117 @@
+"""Papers say what they were given, as it was given, and fit on their page."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kuramori.errors import BadInput
+from kuramori.paper import documents, faces, printing
+
+LONG = (
+    "鳥取県東伯郡湯梨浜町はわい温泉・東郷温泉ふるさと通り商店街振興組合連合会"
+    "防犯対策委員会(はわい地区第二支部)"
+)
+RARE = "髙﨑邊邉鄧 商店"
+HOSTILE = '#set page(fill: red) $x^2$ *bold* _it_ `raw` \\ @ref <label> "quote" #read("/etc/passwd") ]['
+PASSPHRASE = "1234-5678-9012-3456-7890-1234"
+
+
+def text_of(pdf: bytes) -> str:
+    """What pdftotext reads, without spaces and line ends."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return "".join(done.stdout.decode().split())
+
+
+def pages_of(pdf: bytes) -> int:
+    done = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True)
+    return int(
+        next(line.split()[1] for line in done.stdout.decode().splitlines() if line.startswith("Pages"))
+    )
+
+
+def sign(name: str = "倉吉商店会", purpose: str = "犯罪の防止", url: str = "") -> dict[str, object]:
+    return documents.sign_data(
+        name=name, purpose=purpose, purpose_en="Crime prevention", telephone="0858-22-0000", notice_url=url
+    )
+
+
+@pytest.mark.parametrize("name", ["倉吉商店会", LONG, RARE, HOSTILE, "株"])
+def test_a_sign_says_who_why_and_whom_to_call_on_one_page(name: str) -> None:
+    pdf = documents.sign_pdf(sign(name))
+    said = text_of(pdf)
+    assert "防犯カメラ作動中" in said
+    assert "犯罪の防止" in said
+    assert "0858-22-0000" in said
+    assert "".join(name.split()) in said
+    assert pages_of(pdf) == 1
+
+
+def test_a_long_purpose_still_fits(tmp_path: Path) -> None:
+    purpose = "犯罪の防止、不法投棄の防止および来店者・通行者の安全の確保ならびに事故発生時の状況の確認のため"
+    pdf = documents.sign_pdf(sign(LONG, purpose, "https://www.example.jp/notice"))
+    assert pages_of(pdf) == 1
+    assert purpose in text_of(pdf)
+
+
+def test_there_is_a_qr_code_only_where_there_is_an_address_for_the_notice() -> None:
+    with_address = documents.sign_pdf(sign(url="https://www.example.jp/notice"))
+    without = documents.sign_pdf(sign())
+    assert "くわしくは" in text_of(with_address)
+    assert "くわしくは" not in text_of(without)
+    assert sign()["qr"] == ""
+
+
+def test_the_picture_of_a_sign_is_a_png() -> None:
+    assert documents.sign_png(sign()).startswith(b"\x89PNG")
+
+
+def test_the_recovery_sheet_carries_its_passphrase_in_fours() -> None:
+    pdf = documents.recovery_sheet_pdf(
+        name=LONG, passphrase=PASSPHRASE, key_id="0123456789abcdef", made_on="2026-11-23", made_by="山田 太郎"
+    )
+    said = text_of(pdf)
+    for group in PASSPHRASE.split("-"):
+        assert group in said
+    assert "0123456789abcdef" in said
+    assert pages_of(pdf) == 1
+
+
+def test_a_card_of_thirty_codes_fits_on_one_page() -> None:
+    codes = [f"{number * 3717171 % 10**8:08d}" for number in range(30)]
+    pdf = documents.code_card_pdf(name="倉吉商店会", person="山田 太郎", codes=codes, made_on="2026-11-23")
+    said = text_of(pdf)
+    assert all(code in said for code in codes)
+    assert pages_of(pdf) == 1
+
+
+def test_an_erasure_certificate_breaks_a_long_number_instead_of_cutting_it() -> None:
+    number = "0123456789abcdef" * 8
+    pdf = documents.erasure_certificate_pdf(
+        body="倉吉商店会",
+        rows=[("時間の鍵", number)],
+        level=1,
+        level_words="復元できないとは言えません",
+        number="7",
+    )
+    assert number in text_of(pdf).replace("\u200b", "")
+
+
+def test_a_template_reads_no_file_that_data_names() -> None:
+    said = text_of(documents.sign_pdf(sign(HOSTILE)))
+    assert "root:" not in said
+    assert "#read" in said
+
+
+def test_characters_that_the_sign_cannot_show_are_named() -> None:
+    assert faces.unprintable("倉吉商店会 髙﨑 ABC 123 ー・()") == []
+    assert faces.unprintable("𠮷田屋と𠮷川") == ["𠮷"]
+
+
+def test_without_the_faces_nothing_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(faces, "DEBIAN", (tmp_path,))
+    assert faces.missing() == list(faces.FILES)
+    with pytest.raises(BadInput, match="faces-missing"):
+        printing.pdf("sign", sign())
