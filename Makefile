@@ -37,7 +37,7 @@ check: test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
-	$(BIN)/codespell src tests docs README.md
+	$(BIN)/codespell -L nd,te,nto,trun,alls $$(find src tests docs bench proofs README.md CHANGELOG.md -name '*.py' -o -name '*.md')
 	$(BIN)/pytest tests/main/test_catalogues.py tests/main/test_documents.py
 
 # What running needs: system packages, the private environment, the pages' scripts, the translations.
@@ -62,12 +62,12 @@ $(BIN)/python: | .installed-system
 	$(PYTHON) -m venv $(VENV)
 
 .installed-run: requirements/run.txt pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip install -qq --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
 	touch $@
 
 .installed-dev: requirements/dev.txt .installed-run
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install -qq --require-hashes -r requirements/dev.txt
 	touch $@
 
 .installed-pages: package-lock.json

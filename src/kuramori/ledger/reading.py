@@ -32,6 +32,7 @@ class Row:
     ended: str
     reason: str
     facts: list[tuple[str, str]]
+    fine_print: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def page(wanted: Mapping[str, Any]) -> Page:
 def _rows(entries: Iterable[Entry]) -> list[Row]:
     told = [(entry, json.loads(entry.text)) for entry in entries]
     names = words.names(_ids(text for _entry, text in told))
+    told_facts = [(*pair, _facts(pair[1]["object"] | pair[1]["detail"], names)) for pair in told]
     return [
         Row(
             seq=entry.seq + 1,
@@ -67,9 +69,10 @@ def _rows(entries: Iterable[Entry]) -> list[Row]:
             outcome=entry.outcome,
             ended=words.of_outcome(entry.outcome),
             reason=words.of_reason(text["reason"]),
-            facts=_facts(text["object"] | text["detail"], names),
+            facts=[(label, value) for label, value, plain in facts if plain],
+            fine_print=[(label, value) for label, value, plain in facts if not plain],
         )
-        for entry, text in told
+        for entry, text, facts in told_facts
     ]
 
 
@@ -92,19 +95,21 @@ def _who(actor: str, names: Mapping[tuple[str, str], str]) -> str:
     return words.of_actor(actor)
 
 
-def _facts(said: dict[str, Any], names: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
+def _facts(said: dict[str, Any], names: Mapping[tuple[str, str], str]) -> list[tuple[str, str, bool]]:
+    """Label, value, and whether people can read it: names, times and words, not numbers of the machine."""
     return [
-        (words.of_detail(key), _shown(key, value, names))
+        (words.of_detail(key), *_shown(key, value, names))
         for key, value in said.items()
         if value not in ("", None, [], {})
     ]
 
 
-def _shown(key: str, value: Any, names: Mapping[tuple[str, str], str]) -> str:
+def _shown(key: str, value: Any, names: Mapping[tuple[str, str], str]) -> tuple[str, bool]:
     if isinstance(value, str) and (key, value) in names:
-        return names[key, value]
+        return names[key, value], True
     if NANOSECONDS.search(key) and str(value).isdecimal():
-        return timezone.localtime(clock.utc(int(value))).strftime("%Y-%m-%d %H:%M:%S")
+        return timezone.localtime(clock.utc(int(value))).strftime("%Y-%m-%d %H:%M:%S"), True
     if isinstance(value, str):
-        return words.of_value(key, value)
-    return json.dumps(value, ensure_ascii=False)
+        worded = words.of_value(key, value)
+        return worded, worded != value or not value.isascii()
+    return json.dumps(value, ensure_ascii=False), False

@@ -23,7 +23,6 @@ _reasons: list[Callable[[str], str | None]] = []
 _ACTORS: dict[str, Words] = {
     "anonymous": _("Somebody not signed in"),
     "program:work": _("The program"),
-    "program:web": _("The program"),
     "program:record": _("The recorder"),
 }
 _OUTCOMES: dict[str, Words] = {
@@ -71,6 +70,8 @@ def of_reason(reason: str) -> str:
 
 
 def of_actor(actor: str) -> str:
+    if actor.startswith("program:"):
+        actor = actor if actor in _ACTORS else "program:work"
     return str(_ACTORS.get(actor, actor))
 
 

@@ -8,6 +8,7 @@ ROOMS = (
     "web",
     "ledger",
     "people",
+    "footage",
     "access",
     "retention",
     "playback",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import close_old_connections
 
 from kuramori.access import matching
-from kuramori.footage import intake, orders
+from kuramori.footage import forgetting, intake, orders
 from kuramori.guideline import judging
 from kuramori.ledger import checkpoints
 from kuramori.main import swap_finding
@@ -59,6 +59,7 @@ def steps() -> list[Step]:
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
         Step(sessions.forget_ended, "ended sessions", 3600),
+        Step(forgetting.forget_erased, "rows of erased footage", 3600),
     ]
 
 
