@@ -13,6 +13,8 @@ class FootageConfig(AppConfig):
     def ready(self) -> None:
         from kuramori.footage import words_for_footage
         from kuramori.ledger import words
+        from kuramori.web import navigation
 
         words.register(words_for_footage.ACTS)
         words.register_details(words_for_footage.DETAILS)
+        navigation.register("confirm_clock", _("Time of the recorder"), order=85, roles=("manager",))

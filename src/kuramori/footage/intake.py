@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kuramori.footage import datadir, findings, intake_acts, orders
+from kuramori.footage import datadir, findings, intake_acts
 from kuramori.footage.journal_tail import JournalTail
 from kuramori.footage.models import Intake, IntakeMark
 from kuramori.recorder.journal_chain import FIRST_PREV
@@ -28,7 +28,6 @@ MARKS_KEPT = 500
 
 def take_in() -> int:
     """Take in everything the journal has that is new; returns the number of lines (and of breaks passed)."""
-    orders.finish_spooling()
     recorder = datadir.recorder_id()
     tail = _tail(datadir.journal_dir())
     taken = 0

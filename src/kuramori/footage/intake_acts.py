@@ -155,6 +155,11 @@ def _table_set_aside(recorder: str, entry: Entry) -> None:
     findings.stand("key-table-set-aside", str(entry["name"]), actor=RECORD, until_ns=entry["until_ns"])
 
 
+def _set_aside_gone(recorder: str, entry: Entry) -> None:
+    ledgered("key-table-set-aside", entry, ("name",), "done")
+    findings.clear("key-table-set-aside", str(entry["name"]), actor=RECORD)
+
+
 def _level(said: Any) -> tuple[int, list[str]]:
     """The assurance level and its reasons, whether the recorder writes a number or both."""
     if isinstance(said, dict):
@@ -226,6 +231,7 @@ _ACTS: dict[str, Callable[[str, Entry], None]] = {
     "rotation": _rotation,
     "rotation-failed": _rotation_failed,
     "table-set-aside": _table_set_aside,
+    "table-set-aside-gone": _set_aside_gone,
     "order-done": _order_done,
     "order-refused": _order_refused,
     "clock": _clock,
