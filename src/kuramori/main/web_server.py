@@ -30,6 +30,6 @@ def _listen(port: int) -> list[socket.socket]:
     sockets = [socket.create_server(("127.0.0.1", port), backlog=BACKLOG)]
     with contextlib.suppress(OSError):
         sockets.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=BACKLOG))
-    for one in sockets:  # asyncio does so only where it made the socket itself; without it each answer waits 40 ms
+    for one in sockets:  # asyncio does so only for sockets it made; without it each answer waits 40 ms
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sockets
