@@ -1,0 +1,161 @@
+"""A worker before real RTSP servers: what goes wrong gets its state, its gap row, and is over by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from kuramori.clock import SystemClock
+from kuramori.recorder.camera_worker import CameraWorker
+from kuramori.recorder.crew import CameraCrew
+from kuramori.recorder.parts import RecorderParts
+from kuramori.vault.segment_header import Flag
+from kuramori.vault.segment_reader import SegmentFile
+from tests.recorder.keeper_rig import RECORDER, camera_id, settings
+from tests.recorder.stream_rig import StreamRig
+from tests.rig.cameras import GstCamera
+from tests.rig.fixtures import CAMERA_USER
+
+pytestmark = pytest.mark.process
+PATIENCE_S = 15.0
+
+
+class WorkerRig(StreamRig):
+    """One worker run by a real crew on the real clock; the camera is whoever listens at `url`."""
+
+    async def observe(self, url: str) -> CameraWorker:
+        self.use(settings(storehouse=self.storehouse, url=url))
+        await self.boot()
+        loaded = self.loaded()
+        assert loaded is not None
+        self.parts = RecorderParts(
+            self.data, RECORDER, "2" * 32, self.clock, self.journal, self.keeper, self.witnesses
+        )
+        self.parts.settings = loaded
+        self.crew = CameraCrew(self.parts)
+        await self.crew.start()
+        self.worker = self.crew(self.parts, loaded.cameras[0])
+        self.task = asyncio.create_task(self.worker.run())
+        return self.worker
+
+    async def leave(self) -> None:
+        await self.worker.stop()
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+        await self.crew.stop()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        for _ in range(round(PATIENCE_S / 0.02)):
+            if holds():
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError(self.worker.status())
+
+    def in_state(self, state: str) -> Callable[[], bool]:
+        return lambda: self.worker.status().state == state
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[WorkerRig]:
+    made = WorkerRig(tmp_path, SystemClock())  # type: ignore[arg-type]
+    yield made
+    if hasattr(made, "worker"):
+        await made.leave()
+
+
+async def test_a_real_camera_is_recorded_from_its_first_key_frame(
+    rig: WorkerRig, gst_camera: GstCamera
+) -> None:
+    await rig.observe(gst_camera.url("cam"))
+    await rig.until(rig.in_state("recording"))
+    await rig.worker.stop()
+    with SegmentFile(rig.segments()[0]) as found:
+        assert found.state == "closed"
+        assert found.records[1].flags & Flag.KEY
+        assert (found.header.width, found.header.height) == (640, 360)
+        assert found.header.camera == camera_id(1)
+
+
+async def test_a_camera_that_goes_away_and_comes_back_is_recorded_again(
+    rig: WorkerRig, gst_camera: GstCamera
+) -> None:
+    await rig.observe(gst_camera.url("cam"))
+    await rig.until(rig.in_state("recording"))
+    gst_camera.order("kick")
+    await rig.until(lambda: rig.worker.status().state != "recording")
+    assert rig.worker.status().state == "closed-by-camera"
+    await rig.until(rig.in_state("recording"))
+    assert len(rig.segments()) == 2
+    rows = rig.entries("gap-open")
+    assert [row["reason"] for row in rows] == ["starting", "closed-by-camera"]
+    first, second = rig.entries("segment-closed")[0], rig.entries("segment-open")[1]
+    assert rows[1]["since_ns"] == first["end_ns"]
+    assert rig.entries("gap-closed")[1]["until_ns"] == second["start_ns"]
+
+
+async def test_nobody_there_is_unreachable(rig: WorkerRig) -> None:
+    await rig.observe("rtsp://127.0.0.1:9/cam")
+    await rig.until(rig.in_state("unreachable"))
+    assert rig.entries("gap-open")[-1]["reason"] == "unreachable"
+
+
+async def test_a_wrong_password_is_told_without_the_password(
+    rig: WorkerRig, locked_gst_camera: GstCamera
+) -> None:
+    wrong = "Persimmon-roof-17"
+    rig.use(settings(storehouse=rig.storehouse, url=locked_gst_camera.url("cam")))
+    await rig.boot()
+    await rig.keeper.put_credentials(camera_id(1), {"user": CAMERA_USER, "password": wrong})
+    await rig.observe(locked_gst_camera.url("cam"))
+    await rig.until(rig.in_state("refused"))
+    said = json.dumps(rig.entries()) + str(rig.worker.status())
+    assert wrong not in said and f'"{CAMERA_USER}"' not in said
+    assert rig.segments() == []
+
+
+async def test_h265_is_recognised_and_not_stored(rig: WorkerRig, gst_camera: GstCamera) -> None:
+    await rig.observe(gst_camera.url("h265"))
+    await rig.until(rig.in_state("unsupported-codec"))
+    assert rig.segments() == []
+
+
+async def test_the_sound_of_a_camera_is_never_stored(rig: WorkerRig, gst_camera: GstCamera) -> None:
+    await rig.observe(gst_camera.url("sound"))
+    await rig.until(rig.in_state("recording"))
+    await rig.worker.stop()
+    rig.clock = SystemClock()  # type: ignore[assignment]
+    [path] = rig.segments()
+    with SegmentFile(path) as found:
+        assert found.header.codec.startswith("avc1.")
+        assert sum(bool(r.flags & Flag.INIT) for r in found.records) == 1
+
+
+async def test_a_disk_below_its_reserve_stops_the_camera_and_it_comes_back(
+    rig: WorkerRig, gst_camera: GstCamera
+) -> None:
+    worker = await rig.observe(gst_camera.url("cam"))
+    await rig.until(rig.in_state("recording"))
+    document = settings(storehouse=rig.storehouse, url=gst_camera.url("cam"))
+    document["stores"][0]["reserve_bytes"] = 1 << 60
+    rig.use(document)
+    obey(rig, worker)
+    await rig.until(rig.in_state("disk-reserve"))
+    assert rig.entries("gap-open")[-1]["reason"] == "disk-reserve"
+    document["stores"][0]["reserve_bytes"] = 0
+    rig.use(document)
+    obey(rig, worker)
+    await rig.until(rig.in_state("recording"))
+    assert [row["state"] for row in rig.entries("disk")] == ["ok", "reserve", "ok"]
+
+
+def obey(rig: WorkerRig, worker: CameraWorker) -> None:
+    loaded = rig.loaded()
+    assert loaded is not None
+    rig.parts.settings = loaded
+    worker.apply(loaded.cameras[0])
