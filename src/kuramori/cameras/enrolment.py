@@ -13,15 +13,16 @@ from kuramori.errors import BadInput
 from kuramori.ledger import entries
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
     from kuramori.cameras.polygons import Polygon
-    from kuramori.people.models import Account
     from kuramori.places.models import Site
 
 
 def register(
-    *, site: Site, name: str, place_text: str, url: str, width: int, height: int, by: Account
+    *, site: Site, name: str, place_text: str, url: str, width: int, height: int, by: AbstractBaseUser
 ) -> Camera:
-    """Write a camera that answered a probe with a password of its own. Its credentials are not written here."""
+    """Write a camera that answered with a password of its own. Its credentials are not written here."""
     now_ns = clock.now_ns()
     with transaction.atomic():
         last = Camera.objects.order_by("-number").values_list("number", flat=True).first() or 0
@@ -38,23 +39,25 @@ def register(
         )
         entries.record(
             "camera-registered",
-            actor=by.actor,
+            actor=entries.actor_of(by),
             obj={"camera": camera.id},
             detail={"number": camera.number, "name": name, "place": place_text, "size": f"{width}x{height}"},
         )
     return camera
 
 
-def change_connection(camera: Camera, *, url: str, width: int, height: int, by: Account) -> None:
+def change_connection(camera: Camera, *, url: str, width: int, height: int, by: AbstractBaseUser) -> None:
     """A camera answered at another address, or with other credentials."""
     with transaction.atomic():
         camera.url, camera.width, camera.height = url, width, height
         camera.password_checked_ns = clock.now_ns()
         camera.save(update_fields=["url", "width", "height", "password_checked_ns"])
-        entries.record("camera-connection-changed", actor=by.actor, obj={"camera": camera.id})
+        entries.record("camera-connection-changed", actor=entries.actor_of(by), obj={"camera": camera.id})
 
 
-def approve_range(camera: Camera, polygon: Polygon, masks: list[Polygon], by: Account) -> ApprovedRange:
+def approve_range(
+    camera: Camera, polygon: Polygon, masks: list[Polygon], by: AbstractBaseUser
+) -> ApprovedRange:
     """A person approves what the camera may see. A new version replaces the one before.
 
     Raises BadInput `range-needs-area` when the polygon is no area, or `mask-needs-area` when a mask is none.
@@ -72,12 +75,12 @@ def approve_range(camera: Camera, polygon: Polygon, masks: list[Polygon], by: Ac
             version=version,
             polygon=polygon,
             mask_polygons=masks,
-            approved_by=by,
+            approved_by_id=by.pk,
             approved_at_ns=now_ns,
         )
         entries.record(
             "range-approved",
-            actor=by.actor,
+            actor=entries.actor_of(by),
             obj={"camera": camera.id},
             detail={"version": version, "masks": len(masks)},
         )

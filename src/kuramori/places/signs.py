@@ -15,11 +15,12 @@ from kuramori.places.models import Sign
 if TYPE_CHECKING:
     from datetime import date
 
-    from kuramori.people.models import Account
+    from django.contrib.auth.base_user import AbstractBaseUser
+
     from kuramori.places.models import Site
 
 
-def declare(site: Site, place_text: str, hung_on: date, by: Account) -> Sign:
+def declare(site: Site, place_text: str, hung_on: date, by: AbstractBaseUser) -> Sign:
     """A person declares that a sign hangs there. Raises BadInput `sign-place`, `sign-in-future`."""
     if not place_text.strip():
         raise BadInput("sign-place")
@@ -33,18 +34,18 @@ def declare(site: Site, place_text: str, hung_on: date, by: Account) -> Sign:
             place_text=place_text.strip(),
             declared_at_ns=now_ns,
             hung_on=hung_on,
-            declared_by=by,
+            declared_by_id=by.pk,
         )
         entries.record(
             "sign-declared",
-            actor=by.actor,
+            actor=entries.actor_of(by),
             obj={"sign": sign.pk, "site": site.pk},
             detail={"place": sign.place_text, "hung_on": hung_on.isoformat()},
         )
     return sign
 
 
-def add_photo(sign: Sign, jpeg: bytes, by: Account) -> Sign:
+def add_photo(sign: Sign, jpeg: bytes, by: AbstractBaseUser) -> Sign:
     """Attach the photo that a picture worker made from an upload. A sign with a photo gets a successor row.
 
     Raises BadInput `sign-removed` for a sign taken down.
@@ -61,19 +62,23 @@ def add_photo(sign: Sign, jpeg: bytes, by: Account) -> Sign:
                 place_text=sign.place_text,
                 declared_at_ns=sign.declared_at_ns,
                 hung_on=sign.hung_on,
-                declared_by=sign.declared_by,
+                declared_by_id=sign.declared_by_id,
             )
         sign.photo_jpeg, sign.photo_at_ns = jpeg, now_ns
         sign.save()
-        entries.record("sign-photographed", actor=by.actor, obj={"sign": sign.pk, "site": sign.site_id})
+        entries.record(
+            "sign-photographed", actor=entries.actor_of(by), obj={"sign": sign.pk, "site": sign.site_id}
+        )
     return sign
 
 
-def take_down(sign: Sign, by: Account) -> None:
+def take_down(sign: Sign, by: AbstractBaseUser) -> None:
     """The sign no longer hangs."""
     with transaction.atomic():
         Sign.objects.filter(pk=sign.pk, removed_ns=None).update(removed_ns=clock.now_ns())
-        entries.record("sign-taken-down", actor=by.actor, obj={"sign": sign.pk, "site": sign.site_id})
+        entries.record(
+            "sign-taken-down", actor=entries.actor_of(by), obj={"sign": sign.pk, "site": sign.site_id}
+        )
 
 
 def hanging(site: Site) -> list[Sign]:
@@ -81,3 +86,7 @@ def hanging(site: Site) -> list[Sign]:
     return list(
         Sign.objects.filter(site=site, removed_ns=None).order_by("-declared_at_ns", "-pk").defer("photo_jpeg")
     )
+
+
+def _named(sign: Sign) -> dict[str, int]:
+    return {"sign": sign.pk, "site": sign.site_id}
