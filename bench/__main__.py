@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import recording, results
+from bench import jump_latency, live_delay, recording, results
 from bench.recording import Length
 
 
@@ -23,6 +23,10 @@ def main() -> int:
         else:
             length = Length(5.0, 15.0, 2 if streams == 1 else 4)
         found = recording.run(streams, length)
+        print(results.table(found), flush=True)
+        rows += found
+    for watching in (live_delay, jump_latency):
+        found = watching.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found
     results.write(rows)

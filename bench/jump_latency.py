@@ -56,7 +56,7 @@ class PlainFiles(SimpleHTTPRequestHandler):
 
 def run(quick: bool = False) -> list[Result]:
     """Rows: median first frame of each, and their ratio, which has the bar."""
-    recorded_s, jumps = (40, 16) if quick else (120, 60)
+    recorded_s, jumps = (24, 12) if quick else (120, 60)
     with (
         tempfile.TemporaryDirectory(prefix="kuramori-bench-") as data,
         tempfile.TemporaryDirectory() as plain,

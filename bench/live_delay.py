@@ -61,7 +61,7 @@ def run(quick: bool = False) -> list[Result]:
         page.goto(f"{box.url}/live/")
         page.click("main .cameras button")
         shown_number(page)
-        ours, theirs = _compare(box, page, 80 if quick else 300)
+        ours, theirs = _compare(box, page, 40 if quick else 300)
         chromium.close()
     apart = [(foreign - own) / frame_number.FRAMES_PER_S for own, foreign, _ in zip_rows(ours, theirs)]
     return [
