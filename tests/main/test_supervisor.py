@@ -57,6 +57,14 @@ class Running:
             return False
 
 
+def lives(pid: int) -> bool:
+    """Whether the process still runs; one that has ended and waits to be buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def soon(what: Callable[[], object], words: str) -> None:
     give_up_at = time.monotonic() + SOON_S
     while not what():
@@ -118,7 +126,7 @@ def test_a_killed_supervisor_takes_its_processes_along_and_can_start_again(runni
     again = Running(running.data, running.port)
     try:
         soon(lambda: "Ctrl-C" in again.said(), "it did not start again: " + again.said())
-        assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+        assert not [pid for pid in children if lives(pid)]
     finally:
         again.process.terminate()
         again.process.wait(30)
@@ -129,7 +137,7 @@ def test_ctrl_c_stops_everything_and_leaves_nothing_behind(running: Running) -> 
     children = list(running.children().values())
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(30) == 0
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    assert not [pid for pid in children if lives(pid)]
     assert "Traceback" not in running.said()
 
 
