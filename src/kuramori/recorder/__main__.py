@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -39,6 +40,8 @@ async def _record(data: Path) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, recorder.ask_to_stop)
         await recorder.start()
+        gc.freeze()  # what lives now lives to the end: collecting garbage need not look at it again
+        gc.set_threshold(20_000, 20, 20)
     except KuramoriError as problem:
         log.error("cannot-start", why=str(problem))
         return 2
