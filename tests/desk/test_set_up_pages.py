@@ -15,6 +15,7 @@ from kuramori.cameras.models import Camera
 from kuramori.desk import steps, test_pictures
 from kuramori.desk.models import SetUp
 from kuramori.footage import recorder_socket
+from kuramori.guideline import judging
 from kuramori.ledger.models import Entry
 from kuramori.people import enrolment as people
 from kuramori.people import second_factor, setup_link
@@ -78,6 +79,24 @@ def test_once_there_is_a_manager_the_starter_is_a_stranger(browser: Client, data
     answer = browser.post(reverse("setup_body"), {**BODY, "name": "Somebody else"})
     assert answer["Location"] == reverse("account_login")
     assert Body.objects.get().name == "倉吉商店会"
+
+
+def test_a_password_alone_is_not_enough_for_the_open_pages(browser: Client, data: Path) -> None:
+    body = set_up()
+    browser.force_login(body.manager, backend=BACKEND)
+    for name in ("setup_body", "setup_manager"):
+        answer = browser.post(reverse(name), {**BODY, "name": "Somebody else"})
+        assert answer["Location"].startswith(reverse("second_factor")), name
+    assert Body.objects.get().name == "倉吉商店会"
+    assert "表示の宣言がまだです" not in browser.get("/clauses/T3/").content.decode()
+
+
+def test_the_clause_says_how_it_stands_to_those_who_work_here_only(browser: Client, manager: Account) -> None:
+    judging.judge_all()
+    assert "表示の宣言がまだです" in browser.get("/clauses/T3/").content.decode()
+    stranger = Client(headers={"host": "localhost"}).get("/clauses/T3/")
+    assert stranger.status_code == 200
+    assert "表示の宣言がまだです" not in stranger.content.decode()
 
 
 def test_an_operator_may_not_set_up_anything(browser: Client, manager: Account) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from kuramori import clock
+from kuramori.people import second_factor
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, require_role
 
@@ -55,7 +56,10 @@ def starter_or_manager(
         elif not request.user.is_authenticated:
             return HttpResponseRedirect(reverse("account_login"))
         else:
-            manager_of(request)
+            # Open to the starter, so the doors let everybody through to here: a password alone is not enough.
+            account = manager_of(request)
+            if not second_factor.has_one(account):
+                return HttpResponseRedirect(f"{reverse('second_factor')}?next={reverse('setup')}")
         return view(request, *args, **kwargs)
 
     return login_not_required(checked)

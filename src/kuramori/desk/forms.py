@@ -97,6 +97,12 @@ class ManagerForm(forms.Form):
         return cleaned
 
 
+class NotGivenBack(forms.PasswordInput):
+    """What is typed stays readable while typing, but a page never sends it back."""
+
+    input_type = "text"
+
+
 class PassphraseForm(forms.Form):
     """Question 3: what was shown once is typed back."""
 
@@ -104,7 +110,7 @@ class PassphraseForm(forms.Form):
         label=_("Type the passphrase (24 digits)"),
         max_length=80,
         help_text=_("From your note. Spaces and hyphens do not matter."),
-        widget=forms.TextInput(
+        widget=NotGivenBack(
             attrs={"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false", "class": "digits"}
         ),
     )

@@ -40,5 +40,5 @@ CLAUSE = Clause(
             who=_("The installing body."),
         )
     },
-    cures={"manager-missing": Cure("setup_manager", _("Appoint a manager"))},
+    cures={"manager-missing": Cure("people", _("Appoint a manager"))},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Finding
+from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import BodyFacts
 from kuramori.guideline.periods import covered_until
 from kuramori.web.refusals import RefusalWords
@@ -41,4 +41,5 @@ CLAUSE = Clause(
             who=_("The manager."),
         )
     },
+    cures={"operator-missing": Cure("people", _("Appoint an operator"))},
 )

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from kuramori import clock
 from kuramori.guideline import standing
 from kuramori.guideline.registry import CLAUSES
+from kuramori.people import second_factor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -44,5 +45,6 @@ def _missing(request: HttpRequest) -> list[standing.Missing]:
 
 
 def _roles(request: HttpRequest) -> set[str]:
+    """The visitor's roles; none for somebody signed in by password alone (these pages are open to all)."""
     roles: set[str] = getattr(request, "roles", set())
-    return roles
+    return roles if second_factor.has_one(request.user) else set()

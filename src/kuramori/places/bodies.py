@@ -25,12 +25,15 @@ def write(values: Mapping[str, object], actor: str) -> Body:
     """Write name, address, telephone, one_person and notice_url. The first time also makes its first site."""
     with transaction.atomic():
         body = Body.objects.first() or Body(id=1, created_ns=clock.now_ns())
+        before = body.name
         for field in FIELDS:
             if field in values:
                 setattr(body, field, values[field])
         body.save()
         if not Site.objects.exists():
             Site.objects.create(name=body.name, address=body.address, created_ns=clock.now_ns())
+        # The site of a body with one site carries its name, until somebody names the site itself.
+        Site.objects.filter(name=before).update(name=body.name, address=body.address)
         entries.record(
             "body-written",
             actor=actor,
