@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuramori.clock import HOUR_S, NS_PER_S, ManualClock
+from kuramori.clock import HOUR_S, NS_PER_S, ManualClock, iso
 from kuramori.recorder import clock_file
 from kuramori.recorder.erasure_clock import RELEASED_NS, ClockState, ErasureClock, Reading
 from kuramori.recorder.time_witnesses import SystemWitnesses, Witness
@@ -53,6 +53,8 @@ def test_the_first_start_ever_is_unsure_even_with_a_synchronised_kernel() -> Non
     bench = Bench()
     assert bench.tick(KERNEL) == "provisional"
     assert bench.erasure.reason == "never-confirmed"
+    on_the_day_it_was_made = Bench(iso(RELEASED_NS + HOUR_S * NS_PER_S))
+    assert on_the_day_it_was_made.tick(KERNEL) == "provisional"
 
 
 def test_a_person_makes_the_first_start_sure() -> None:

@@ -124,6 +124,7 @@ async def test_a_released_key_is_in_the_journal_before_it_leaves_and_opens_the_f
         await box.ask("wake")
         shut = await box.ask("sealed-key", grant=GRANT, wrapped=header.wrapped_key.hex(), **fields)
         assert shut == {"error": "gate"}
+        assert len(box.entries("key-released")) == 1
         assert (await box.until("recording"))["segment"]
 
 

@@ -57,9 +57,10 @@ def _close_one(box: Record, url: str, serial: int) -> None:
     fresh.write_text(json.dumps(document))
     fresh.replace(box.data / "record/settings.json")
     end = time.monotonic() + PATIENCE_S
-    while (
-        list(_states(box).values()).count("closed") < serial - 1 or "open-or-cut" not in _states(box).values()
-    ):
+    while True:
+        states = list(_states(box).values())
+        if states.count("closed") >= serial - 1 and "open-or-cut" in states:
+            return
         assert time.monotonic() < end, "no segment was closed"
         time.sleep(0.1)
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SECRET_BYTES = 32
 EXPIRED = "expired"
-DROPPED_UNUSED = "unused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,8 @@ def plan_rotation(
             plan.table.hours[kept.hour] = kept
             continue
         plan.gone.append(row)
-        if why != DROPPED_UNUSED:
-            plan.erased.append(
-                Tombstone(row.camera, row.hour_start_s, row.hour, kept.erase_at_ns, view.now_ns, why)
-            )
+        stone = Tombstone(row.camera, row.hour_start_s, row.hour, kept.erase_at_ns, view.now_ns, why)
+        plan.erased.append(stone)
     _keep_the_rest(table, plan, wishes)
     _provide(plan.table, view, periods)
     dates = [dies_at_ns(row, view, periods.get(row.camera)) for row in plan.table.hours.values()]
@@ -122,17 +119,7 @@ def _death(row: HourRow, view: TimeView, period: Period | None, orders: tuple[Er
             return reason_of(order)
     if is_due(row, view, period):
         return EXPIRED
-    if _never_used(row, view):
-        return DROPPED_UNUSED
     return None
-
-
-def _never_used(row: HourRow, view: TimeView) -> bool:
-    """A provisional hour of this boot that was to begin later, but not when the clock now says: it cannot
-    have been used yet (see hour_dates.usable), and its date would be wrong."""
-    if not row.provisional or row.boot != view.boot:
-        return False
-    return row.run_ns > view.boot_ns and not usable_later(row, view, row.hour_start_s)
 
 
 def _redated(row: HourRow, view: TimeView, period: Period | None, plan: RotationPlan) -> HourRow:
