@@ -12,9 +12,8 @@ CATALOGUES := $(wildcard src/kuramori/*/locale/*/LC_MESSAGES/*.po)
 
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up test check bench proof demo-erase run-ready test-ready clean-install
+.PHONY: up test check bench proof demo-erase run-ready test-ready
 
 up: run-ready
 	exec $(BIN)/kuramori --data "$(DATA)" --port "$(PORT)" up $(if $(DEMO),--demo)
@@ -27,6 +26,7 @@ test: test-ready
 
 proof: test-ready
 	$(BIN)/pytest -m proof
+	$(BIN)/python -m proofs.crash --rounds 100
 
 bench: test-ready
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

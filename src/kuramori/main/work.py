@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from kuramori.access import matching
 from kuramori.footage import forgetting, intake, orders
@@ -68,6 +68,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    connection.settings_dict["CONN_MAX_AGE"] = None  # one thread, one connection: opening costs a millisecond
     doing = steps()
     while not stop.is_set():
         for step in doing:
