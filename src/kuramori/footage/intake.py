@@ -28,8 +28,10 @@ MARKS_KEPT = 500
 
 def take_in() -> int:
     """Take in everything the journal has that is new; returns the number of lines (and of breaks passed)."""
-    recorder = datadir.recorder_id()
     tail = _tail(datadir.journal_dir())
+    if tail.nothing_new():
+        return 0
+    recorder = datadir.recorder_id()
     taken = 0
     while batch := _take_batch(recorder, tail):
         taken += batch
@@ -42,6 +44,7 @@ def _take_batch(recorder: str, tail: JournalTail) -> int:
     done = Intake.objects.filter(recorder=recorder).first() or Intake(recorder=recorder)
     lines, broken = tail.read(done.last_seq, done.last_hash, BATCH)
     if not lines and broken is None:
+        transaction.on_commit(tail.committed)
         return 0
     with transaction.atomic():
         now = Intake.objects.select_for_update().get_or_create(recorder=recorder)[0]

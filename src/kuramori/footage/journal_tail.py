@@ -49,6 +49,7 @@ class JournalTail:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._place: Place | None = None
+        self._committed: Place | None = None
 
     def read(self, seq: int, last_hash: str, limit: int) -> tuple[list[Line], JournalBroken | None]:
         """At most `limit` lines after line `seq`, whose hash was `last_hash`, and the break that ended them.
@@ -68,6 +69,20 @@ class JournalTail:
             kept = lines[:-1] if broken.doubts_last and lines else lines
             return kept, JournalBroken(seq=broken.seq, file=broken.file)
         return lines, None
+
+    def committed(self) -> None:
+        """What was read so far is in the database for good."""
+        self._committed = self._place
+
+    def nothing_new(self) -> bool:
+        """Whether all is committed and the journal has not grown since; False before the first reading."""
+        place = self._committed
+        try:
+            if place is None or place.path.stat().st_size != place.offset:
+                return False
+        except FileNotFoundError:
+            return False
+        return not any(path.name > place.path.name for path in files(self._directory))
 
     def at_its_end(self, seq: int, last_hash: str) -> bool:
         """Whether line `seq` was found where it was left, with nothing cut off behind it since."""

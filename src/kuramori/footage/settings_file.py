@@ -118,7 +118,8 @@ def _spans(verdict: Verdict) -> list[dict[str, Any]]:
     spans = []
     changes = verdict.turns_at_ns is not None and verdict.turns_to_gate != verdict.gate
     if verdict.gate in CAMERA_GATES:
-        spans.append(_span(verdict.gate, verdict, verdict.from_ns, verdict.turns_at_ns if changes else None))
+        # From 0: it is closed as this is written, and a clock that is set back must not open it.
+        spans.append(_span(verdict.gate, verdict, 0, verdict.turns_at_ns if changes else None))
     if changes and verdict.turns_to_gate in CAMERA_GATES:
         spans.append(_span(verdict.turns_to_gate, verdict, verdict.turns_at_ns or 0, None))
     return spans

@@ -21,6 +21,31 @@ from kuramori.retention import document
 from kuramori.retention.models import Acknowledged, Certificate
 
 BATCH = 500
+LOOK_AGAIN_NS = 300 * clock.NS_PER_S
+
+
+class _Acknowledging:
+    """When to look whether something is left to acknowledge: at first, after a failure, every five minutes.
+
+    A death may be told again without being new (the recorder restarted), so looking only after a new
+    certificate would not do; looking each second would cost a busy small box for nothing.
+    """
+
+    def __init__(self) -> None:
+        self._stood_ns: int | None = None
+
+    def due(self) -> bool:
+        now_ns = clock.current().boot_ns()
+        return self._stood_ns is None or not 0 <= now_ns - self._stood_ns < LOOK_AGAIN_NS
+
+    def failed(self) -> None:
+        self._stood_ns = None
+
+    def stood(self) -> None:
+        self._stood_ns = clock.current().boot_ns()
+
+
+_acknowledging = _Acknowledging()
 
 
 def certify() -> int:
@@ -30,7 +55,10 @@ def certify() -> int:
         for hour in batch:
             _certify(hour)
         made += len(batch)
-    _acknowledge()
+    if made or _acknowledging.due():
+        _acknowledging.failed()
+        _acknowledge()
+        _acknowledging.stood()
     return made
 
 
