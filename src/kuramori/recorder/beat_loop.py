@@ -2,9 +2,9 @@
 
 Waking up costs more than the work that waits: pictures that come 15 times a second from each of 32 cameras wake
 a plain loop 500 times a second and more. Letting what arrives within one beat gather in the kernel serves all
-cameras at one waking, from warm caches. Measured: docs/benchmarks.md. The price is that a picture may wait for
-one beat. Nothing else waits: the local socket and other threads are heard at once, and so is a camera when the
-last look is longer ago than a beat.
+cameras at one waking, from warm caches. Measured: docs/benchmarks.md. The price is that a picture or a timer may
+wait for one beat. Nothing else waits: the local socket and other threads are heard at once, and so is a camera
+when the last look is longer ago than a beat.
 """
 
 from __future__ import annotations
@@ -63,9 +63,8 @@ class BeatSelector(selectors.EpollSelector):
         if timeout is None or timeout > 0:
             rest_s = self._last_look_s + BEAT_S - time.monotonic()
             if rest_s > 0:
-                rest_s = rest_s if timeout is None else min(rest_s, timeout)
                 heard = self._urgent.poll(rest_s, 1)
-                timeout = 0 if heard else None if timeout is None else timeout - rest_s
+                timeout = 0 if heard else None if timeout is None else max(timeout - rest_s, 0)
         found = super().select(timeout)
         self._last_look_s = time.monotonic()
         return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FRAGMENT_90K = TIMESCALE * 4 // 10
 LONGEST_PICTURE_90K = 10 * TIMESCALE
 USUAL_PICTURE_90K = TIMESCALE // 15
-PATIENCE_NS = 360_000_000  # the oldest picture never waits longer than this for the next one
+PATIENCE_NS = 330_000_000  # the oldest picture never waits longer than this for the next one
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ class GroupCommit:
         self._store = store
         self._journal = journal
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._unsynced: dict[RunningSegment, Unsynced] = {}
         self._in_flight: dict[RunningSegment, Unsynced] = {}
-        self._told_failed: set[int] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"sync-{store.id}", daemon=True)
 
@@ -89,7 +89,11 @@ class GroupCommit:
         return taken
 
     def sync_now(self) -> None:
-        """One group commit: sync the disk, then tell the journal. Called by the thread; by tests directly."""
+        """One group commit: sync the disk, then tell the journal. Called by the thread, by tests directly."""
+        with self._turn:
+            self._commit()
+
+    def _commit(self) -> None:
         with self._lock:
             batch, self._unsynced = self._unsynced, {}
             self._in_flight = batch
