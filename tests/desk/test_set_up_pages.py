@@ -14,6 +14,7 @@ from kuramori import clock
 from kuramori.cameras.models import Camera
 from kuramori.desk import steps, test_pictures
 from kuramori.desk.models import SetUp
+from kuramori.errors import Refusal
 from kuramori.footage import recorder_socket
 from kuramori.guideline import judging
 from kuramori.ledger.models import Entry
@@ -22,6 +23,7 @@ from kuramori.people import second_factor, setup_link
 from kuramori.people.models import Account
 from kuramori.pictures.asking import Picture
 from kuramori.places.models import Body, Sign
+from kuramori.policy import gates
 from tests.guideline.set_up import PASSWORD, set_up, today
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,6 +204,17 @@ def test_a_file_that_is_no_picture_is_not_kept_as_the_photo(browser: Client, man
 def test_a_sign_cannot_be_declared_for_a_day_to_come(browser: Client, manager: Account) -> None:
     browser.post(reverse("setup_sign"), {"place_text": "玄関", "hung_on": "2027-01-01", "declared": "on"})
     assert not Sign.objects.exists()
+
+
+def test_taking_the_only_sign_down_stops_recording_at_once(browser: Client, manager: Account) -> None:
+    browser.post(
+        reverse("setup_sign"), {"place_text": "玄関", "hung_on": today().isoformat(), "declared": "on"}
+    )
+    camera, sign = Camera.objects.get(), Sign.objects.get()
+    gates.require_recordable(camera.pk, clock.now_ns())
+    browser.post(reverse("setup_sign_down", args=[sign.pk]))
+    with pytest.raises(Refusal, match="sign-missing"):
+        gates.require_recordable(camera.pk, clock.now_ns())
 
 
 def test_the_start_page_leads_to_the_open_question_and_then_stays(browser: Client, manager: Account) -> None:

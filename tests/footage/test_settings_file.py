@@ -92,7 +92,7 @@ def test_what_closes_the_site_or_the_body_closes_its_cameras(world: World, data:
         judged_at_ns=0,
         from_ns=5,
     )
-    assert gates(data) == [("no-record", 5, None)]
+    assert gates(data) == [("no-record", 0, None)]
 
 
 def test_a_camera_that_nobody_has_judged_is_not_recorded(world: World, data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,9 +47,7 @@ def test_the_sign_opens_step_by_step_and_the_recorder_hears_of_each(
     assert ("sealed", "T3") in recorder_gates(data)  # the day the photo is too old, written down already
 
 
-def test_after_seven_days_the_gate_closes_with_no_job_having_run(
-    data: Path, now: clock.ManualClock
-) -> None:
+def test_after_seven_days_the_gate_closes_with_no_job_having_run(data: Path, now: clock.ManualClock) -> None:
     body = set_up()
     signs.declare(body.site, "玄関の扉", today(), body.manager)
     judging.judge_all()
@@ -58,6 +57,39 @@ def test_after_seven_days_the_gate_closes_with_no_job_having_run(
     settings = json.loads((data / "record" / "settings.json").read_text())
     spans = settings["cameras"][0]["gates"]
     assert {"gate": "no-record", "rule": "T3", "from_ns": due_ns, "until_ns": None} in spans
+
+
+def test_a_clock_that_is_set_back_opens_nothing(data: Path, now: clock.ManualClock) -> None:
+    body = set_up()
+    judging.judge_all()
+    now.step_wall_s(-40 * 24 * 3600)
+    settings = json.loads((data / "record" / "settings.json").read_text())
+    (gate,) = settings["cameras"][0]["gates"]
+    assert gate["from_ns"] <= now.wall_ns()
+    with pytest.raises(Refusal, match="sign-missing"):
+        gates.require_recordable(body.camera.id, now.wall_ns())
+
+
+def test_all_cameras_at_once_are_as_closed_as_one_by_one(
+    data: Path, now: clock.ManualClock, django_assert_num_queries: Any
+) -> None:
+    body = set_up()
+    for number in range(2, 5):
+        cameras.register(
+            site=body.site,
+            name=f"x{number}",
+            place_text="",
+            url="rtsp://127.0.0.1/",
+            width=1,
+            height=1,
+            by=body.manager,
+        )
+    judging.judge_all()
+    with django_assert_num_queries(2):
+        together = gates.closed_for_cameras(now.wall_ns())
+    assert len(together) == 4
+    for camera, found in together.items():
+        assert found == gates.closed("camera", camera, now.wall_ns())
 
 
 def test_a_camera_that_nobody_judged_is_closed(data: Path, now: clock.ManualClock) -> None:

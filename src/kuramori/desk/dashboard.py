@@ -19,6 +19,7 @@ from kuramori.footage.models import CameraState
 from kuramori.guideline import standing
 from kuramori.people.roles import MANAGER
 from kuramori.policy import gates
+from kuramori.policy.gates import ClosedGate
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -69,12 +70,12 @@ def _context(request: HttpRequest) -> dict[str, object]:
 def _cards(now_ns: int) -> list[CameraCard]:
     states = {row.camera: row for row in CameraState.objects.all()}
     cameras = Camera.objects.filter(retired_ns=None)
-    return [_card(camera, states.get(camera.pk), now_ns) for camera in cameras]
+    shut = gates.closed_for_cameras(now_ns)
+    return [_card(camera, states.get(camera.pk), shut.get(camera.pk, [])) for camera in cameras]
 
 
-def _card(camera: Camera, journalled: CameraState | None, now_ns: int) -> CameraCard:
+def _card(camera: Camera, journalled: CameraState | None, shut: list[ClosedGate]) -> CameraCard:
     """What the recorder last journalled, and whether the gates let anybody look."""
-    shut = gates.closed("camera", camera.pk, now_ns)
     blocked = [gate for gate in shut if gate.gate == "no-record"]
     code = journalled.state if journalled else "starting"
     words = state_words.words_for(code)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from kuramori.cameras.models import Camera
 from kuramori.desk import plain_words, steps
@@ -78,6 +79,19 @@ def photo(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return HttpResponseRedirect(reverse("dashboard"))
     context = {"steps": steps.progress("sign"), "form": form, "sign": row}
     return render(request, "desk/sign_photo.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@manager_only
+def take_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sign no longer hangs: if it was the only one, recording stops."""
+    row = get_object_or_404(Sign, pk=pk, removed_ns=None)
+    account = manager_of(request)
+    with transaction.atomic():
+        signs.take_down(row, account)
+        judging.judge_all(actor=account.actor)
+        settings_file.write(account.actor)
+    return HttpResponseRedirect(reverse("setup_sign"))
 
 
 def photo_jpeg(request: HttpRequest, pk: int) -> HttpResponse:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("setup/sign/", sign_views.sign, name="setup_sign"),
     path("setup/sign/photo/", sign_views.photo, name="setup_sign_photo"),
     path("setup/sign/<int:pk>/photo/", sign_views.photo, name="setup_sign_photo"),
+    path("setup/sign/<int:pk>/down/", sign_views.take_down, name="setup_sign_down"),
     path("signs/<int:pk>.pdf", sign_views.sign_pdf, name="sign_pdf"),
     path("signs/<int:pk>.png", sign_views.sign_png, name="sign_png"),
     path("signs/<int:pk>/photo.jpg", sign_views.photo_jpeg, name="sign_photo_jpeg"),
