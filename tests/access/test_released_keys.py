@@ -13,7 +13,7 @@ from kuramori.access.matching import match_releases
 from kuramori.clock import NS_PER_S
 from kuramori.errors import Damaged, Refusal
 from kuramori.footage import intake, recorder_socket
-from kuramori.footage.models import Finding, KeyRelease
+from kuramori.footage.models import Finding, KeyRelease, LiveViewing
 from kuramori.ledger.models import Entry
 from kuramori.vault.segment_reader import SegmentFile
 from tests.footage.world import CLEAR
@@ -225,3 +225,37 @@ def test_a_release_outside_its_grants_interval_is_a_finding(
     intake.take_in()
     match_releases()
     assert Finding.objects.get().detail["why"] == "other-interval"
+
+
+def live_lines(recorder: RunningRecorder, world: World, *grants: str) -> None:
+    journal = recorder.recorder.parts.journal
+    for grant in grants:
+        said = {"grant": grant, "camera": world.camera.id, "viewing": f"account:{world.operator.pk}"}
+        journal.append("live-start", **said)
+        journal.append("live-stop", **said)
+    journal.sync()
+    intake.take_in()
+
+
+def test_every_live_look_is_matched_also_the_second_of_the_same_person(
+    world: World, recorder: RunningRecorder, now: ManualClock
+) -> None:
+    """The attack: a stream under an invented grant, in the name of somebody who just looked by a good one."""
+    good = granting.grant_live(world.operator, world.camera)
+    live_lines(recorder, world, good.id)
+    assert match_releases() == 0
+    live_lines(recorder, world, "ee" * 16)
+    assert match_releases() == 1
+    assert Finding.objects.get(code="live-without-grant").detail["why"] == "no-such-grant"
+    assert LiveViewing.objects.filter(stopped_ns=None).count() == 0 < LiveViewing.objects.count()
+
+
+def test_a_live_look_after_its_grants_end_is_a_finding(
+    world: World, recorder: RunningRecorder, now: ManualClock
+) -> None:
+    grant = granting.grant_live(world.operator, world.camera)
+    granting.end(grant)
+    now.advance_s(60)
+    live_lines(recorder, world, grant.id)
+    assert match_releases() == 1
+    assert Finding.objects.get().detail["why"] == "not-in-force"

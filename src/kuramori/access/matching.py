@@ -41,7 +41,7 @@ def match_releases() -> int:
             if verdict != "ok":
                 wrong += findings.stand(
                     "live-without-grant",
-                    viewing.viewing,
+                    f"{viewing.camera}:{viewing.journal_seq}",
                     why=verdict,
                     grant=viewing.grant,
                     camera=viewing.camera,

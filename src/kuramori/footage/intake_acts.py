@@ -93,14 +93,21 @@ def _key_released(recorder: str, entry: Entry) -> None:
 
 def _live_start(recorder: str, entry: Entry) -> None:
     LiveViewing.objects.get_or_create(
-        viewing=entry["viewing"],
-        defaults={"grant": entry["grant"], "camera": entry["camera"], "started_ns": entry["at_ns"]},
+        recorder=recorder,
+        journal_seq=entry["seq"],
+        defaults={name: entry[name] for name in ("grant", "camera", "viewing")}
+        | {"started_ns": entry["at_ns"]},
     )
     ledgered("live-stream-started", entry, ("grant", "camera", "viewing"))
 
 
 def _live_stop(recorder: str, entry: Entry) -> None:
-    LiveViewing.objects.filter(viewing=entry["viewing"], stopped_ns=None).update(stopped_ns=entry["at_ns"])
+    begun = LiveViewing.objects.filter(
+        recorder=recorder, grant=entry["grant"], viewing=entry["viewing"], stopped_ns=None
+    )
+    if (first := begun.order_by("journal_seq").first()) is not None:
+        first.stopped_ns = entry["at_ns"]
+        first.save(update_fields=["stopped_ns"])
     ledgered("live-stream-stopped", entry, ("grant", "camera", "viewing"))
 
 

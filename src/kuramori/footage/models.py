@@ -253,8 +253,11 @@ class KeyRelease(models.Model):
 class LiveViewing(models.Model):
     """One live viewer as the recorder saw it."""
 
-    # The viewing's id, chosen by `web` for each look.
-    viewing = models.CharField(primary_key=True, max_length=32)
+    # The journal line that began it.
+    recorder = models.CharField(max_length=32)
+    journal_seq = models.BigIntegerField()
+    # What `web` said of the viewer; whatever it says, each beginning is a row of its own.
+    viewing = models.CharField(max_length=64)
     # The grant that `web` named, and the camera.
     grant = models.CharField(max_length=32)
     camera = models.CharField(max_length=32)
@@ -266,6 +269,7 @@ class LiveViewing(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["verdict"], name="viewing_by_verdict")]
+        constraints = [models.UniqueConstraint(fields=["recorder", "journal_seq"], name="viewing_once")]
 
     def __str__(self) -> str:
         return f"{self.grant} {self.camera}"
