@@ -17,7 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.clip import FPS
-from bench.measure import Cost, cost, load_average
+from bench.measure import Cost, cost, load_average, pss_bytes
 from bench.recorder_side import RecorderSide
 from bench.results import Result
 
@@ -52,18 +52,34 @@ def source(streams: int) -> Iterator[int]:
 
 
 def record_side(urls: list[str], folder: Path, length: Length) -> tuple[Cost, int]:
-    """The recorder's cost, and how many access units it lost."""
+    """The recorder's cost (processor time with the indexing, memory alone), and how many units it lost."""
     side = RecorderSide(folder, urls)
     pid = side.start()
     try:
         side.wait_until_recording()
-        time.sleep(length.settle_s)
-        spent = cost([pid], length.measure_s)
+        with indexing(folder) as index_pid:
+            time.sleep(length.settle_s)
+            spent = cost([pid, index_pid], length.measure_s)
+            spent = Cost(spent.cpu, pss_bytes([pid]))
     except BaseException:
         side.kill()
         raise
     side.stop()
     return spent, lost_units(side)
+
+
+@contextmanager
+def indexing(data: Path) -> Iterator[int]:
+    """What `work` does with the recorder's journal, in its own process; gives its pid."""
+    command = [sys.executable, "-m", "bench.indexing", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            if process.stdout.readline().strip() != "READY":
+                raise RuntimeError("the indexing does not start")
+            yield process.pid
+        finally:
+            process.kill()
 
 
 def ffmpeg_side(urls: list[str], folder: Path, length: Length) -> Cost:
