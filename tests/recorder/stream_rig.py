@@ -20,7 +20,8 @@ from tests.recorder.pictures import VIDEO
 
 
 class StreamRig(KeeperRig):
-    """After `open`: `intake` takes pictures by hand, `settle` makes everything durable and tells the worker."""
+    """After `open`: `intake` takes pictures by hand, `settle` makes everything durable and tells the
+    worker."""
 
     async def open(self) -> StreamIntake:
         await self.boot()

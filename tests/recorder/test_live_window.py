@@ -1,4 +1,5 @@
-"""The live window: a key frame first, nobody waits for a slow viewer, a closed gate lets no further byte out."""
+"""The live window: a key frame first, nobody waits for a slow viewer, a closed gate lets no further byte
+out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""From pictures to sealed, durable, journalled segments: through the real lane, pen, syncer, keeper and journal."""
+"""From pictures to sealed, durable, journalled segments: through the real lane, pen, syncer, keeper and
+journal."""
 
 from __future__ import annotations
 
