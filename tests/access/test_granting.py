@@ -264,3 +264,10 @@ def test_a_grant_and_its_ledger_row_stand_or_fall_together(
         with pytest.raises(OSError, match="no space"):
             act()
     assert not Grant.objects.exists()
+
+
+def test_footage_that_has_no_date_yet_can_be_allowed(world: World, now: ManualClock) -> None:
+    """A fresh box whose clock nobody has confirmed dates its footage from long ago, until it knows better."""
+    start_ns, end_ns = footage(world, now, provisional=True, erase_at_ns=1)
+    unlock(world)
+    assert give(world, start_ns, end_ns).expires_at_ns == now.wall_ns() + 60 * MINUTE_NS

@@ -11,6 +11,7 @@ from kuramori.clock import NS_PER_S
 from kuramori.footage import checking, intake, rebuild
 from kuramori.footage.models import Gap, Segment
 from kuramori.ledger.models import Entry
+from tests.footage.world import SURE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,3 +177,24 @@ def test_what_is_recorded_during_a_rebuild_stays(
     rebuild.rebuild()
     assert Segment.objects.count() == 5
     assert Segment.objects.get(id=running).sha256 == "77" * 32
+
+
+def test_an_hour_that_was_dated_later_keeps_its_date_in_the_remade_index(
+    world: World, recorder: RunningRecorder, now: ManualClock
+) -> None:
+    recorder.recorder.parts.witnesses.now = []
+    now.reboot(7 * 86_400, "boot-2")
+    recorder.tick()
+    recorder.segment(world.camera, 5)
+    intake.take_in()
+    assert Segment.objects.get().provisional
+    now.advance_s(5)
+    recorder.recorder.parts.witnesses.now = list(SURE)
+    recorder.tick()
+    intake.take_in()
+    row = Segment.objects.get()
+    assert not row.provisional and row.erase_at_ns > now.wall_ns()
+    rebuild.rebuild()
+    again = Segment.objects.get()
+    assert (again.provisional, again.erase_at_ns) == (False, row.erase_at_ns)
+    assert checking.check().faults == []

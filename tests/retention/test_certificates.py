@@ -230,3 +230,13 @@ def test_another_cameras_footage_does_not_hide_what_is_overdue(
     )
     now.advance_s(14 * DAY_S + 2 * HOUR_S)
     assert overdue.look() == 2
+
+
+@every_commit
+def test_a_date_that_is_not_yet_known_is_not_overdue(
+    recorder: RunningRecorder, world: World, now: ManualClock
+) -> None:
+    recorder.segment(world.camera)
+    intake.take_in()
+    Segment.objects.update(provisional=True, erase_at_ns=1)
+    assert overdue.look() == 0

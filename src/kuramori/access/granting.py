@@ -7,6 +7,7 @@ one.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -276,10 +277,12 @@ def _footage_dies_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> in
     inside = Segment.objects.filter(
         Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns), camera=camera, start_ns__lt=end_ns
     )
-    alive = inside.filter(state__in=LIVING, erase_at_ns__gt=now_ns)
-    first = alive.order_by("erase_at_ns").values_list("erase_at_ns", flat=True).first()
+    alive = inside.filter(state__in=LIVING)
+    first = alive.filter(erase_at_ns__gt=now_ns, provisional=False).order_by("erase_at_ns").first()
     if first is not None:
-        return first
+        return first.erase_at_ns
+    if alive.filter(provisional=True).exists():
+        return sys.maxsize  # not dated yet: the recorder says for each piece whether it may be opened
     if inside.exists():
         raise Refusal("footage-erased", clause="T6e", camera=camera)
     raise BadInput("no-footage", camera=camera)

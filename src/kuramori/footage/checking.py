@@ -181,7 +181,7 @@ def _erased(report: Report) -> None:
     """What should be dead is dead. Hours recorded on an unsure clock have no date yet that counts."""
     late_ns = clock.now_ns() - LATE_NS
     dated = Segment.objects.exclude(state="erased").filter(provisional=False)
-    for row in dated.filter(erase_at_ns__lt=late_ns).iterator():
+    for row in dated.filter(erase_at_ns__lt=late_ns, provisional=False).iterator():
         report.faults.append(f"segment {row.id}: overdue since {clock.iso(row.erase_at_ns)}")
     hours = ErasedHour.objects.values("hour")
     for row in Segment.objects.exclude(state="erased").filter(hour__in=hours).iterator():

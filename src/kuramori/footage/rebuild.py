@@ -54,6 +54,7 @@ def rebuild(actor: str = "program:check") -> Rebuilt:
             for one in found
             if one.header.hour not in dead
         ]
+        _date(rows)
         _replace(before, rows)
         gaps = _gaps(rows)
         Gap.objects.all().delete()
@@ -127,6 +128,19 @@ def _open_in_the_journal() -> set[str]:
         elif entry["kind"] in ("segment-closed", "segment-cut"):
             begun.discard(entry["segment"])
     return begun
+
+
+def _date(rows: list[Segment]) -> None:
+    """Hours recorded on an unsure clock got their date later; the journal says which, the headers cannot."""
+    dated = {
+        hour["hour"]: hour["erase_at_ns"]
+        for entry in readable_entries(datadir.journal_dir())
+        if entry["kind"] == "rotation"
+        for hour in entry.get("dated", [])
+    }
+    for row in rows:
+        if row.hour in dated:
+            row.erase_at_ns, row.provisional = dated[row.hour], False
 
 
 def _gaps(rows: list[Segment]) -> list[Gap]:

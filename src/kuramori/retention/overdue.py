@@ -17,7 +17,8 @@ def look() -> int:
     """Compare the index with the time; returns how many cameras have overdue footage now."""
     late_ns = clock.now_ns() - GRACE_NS
     late = dict(
-        Segment.objects.filter(state__in=LIVING, erase_at_ns__lt=late_ns)
+        # A provisional date counts from the last trusted time: it may be past for footage of today.
+        Segment.objects.filter(state__in=LIVING, erase_at_ns__lt=late_ns, provisional=False)
         .exclude(hour__in=ErasedHour.objects.values("hour"))
         .values_list("camera")
         .annotate(oldest=Min("erase_at_ns"))
