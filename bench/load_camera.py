@@ -16,6 +16,7 @@ import base64
 import struct
 import sys
 import time
+from collections import deque
 from typing import Any
 
 from bench.clip import FPS, GROUP, Clip, load
@@ -92,6 +93,7 @@ class Session(asyncio.Protocol):
         self._index = 0
         self._shift = 0.0
         self._report_due = 0
+        self._leaving: deque[tuple[memoryview, list[int]]] = deque()
         self._sent = 0
         self._timer: asyncio.TimerHandle | None = None
         self._transport: Any = None
@@ -183,26 +185,32 @@ class Session(asyncio.Protocol):
         ssrc = 0x4B550000 + self._stream
         blob = self._packets.picture(self._index, ssrc)
         heads = self._packets.heads[self._index % len(self._packets.heads)]
-        self._trickle(memoryview(blob), [*(head - 6 for head in heads), len(blob)], 0)
+        self._leaving.append((memoryview(blob), [*(head - 6 for head in heads), len(blob)]))
+        if len(self._leaving) == 1:
+            self._trickle(0)
         if self._sent % REPORT_EVERY == 0:
             self._report_due = ssrc
         self._sent += 1
         self._index += 1
         self._next()
 
-    def _trickle(self, blob: memoryview, bounds: list[int], at: int) -> None:
-        """Packet by packet what a millisecond holds, the rest later."""
+    def _trickle(self, at: int) -> None:
+        """Packet by packet what a millisecond holds, the rest and the next picture later."""
         if self._transport.is_closing():
             return
+        blob, bounds = self._leaving[0]
         limit = bounds[at] + STEP_BYTES
         while at + 1 < len(bounds) and bounds[at] < limit:
             self._transport.write(blob[bounds[at] : bounds[at + 1]])
             at += 1
-        if at + 1 < len(bounds):
-            asyncio.get_running_loop().call_later(STEP_S, self._trickle, blob, bounds, at)
-        elif self._report_due:
-            self._transport.write(self._report(self._report_due))
-            self._report_due = 0
+        if at + 1 == len(bounds):
+            self._leaving.popleft()
+            at = 0
+            if self._report_due:
+                self._transport.write(self._report(self._report_due))
+                self._report_due = 0
+        if self._leaving:
+            asyncio.get_running_loop().call_later(STEP_S, self._trickle, at)
 
     def _report(self, ssrc: int) -> bytes:
         wall = time.time() + NTP_1970_S
