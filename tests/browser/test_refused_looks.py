@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.fixtures import camera_id, in_django, last_entry, ledgered, shown_number, sign_in, unlock
+from tests.browser.fixtures import (
+    camera_id,
+    in_django,
+    last_entry,
+    ledgered,
+    shown_number,
+    sign_in,
+    unlock,
+    until,
+)
 from tests.browser.test_playback import JST, open_player
 
 if TYPE_CHECKING:
@@ -87,8 +96,15 @@ def test_footage_outside_the_granted_interval_is_refused(desk_page: Page, demo: 
 
 
 def test_a_closed_gate_shows_nobody_anything_live_included(desk_page: Page, demo: Demo) -> None:
+    desk_page.goto(f"{demo.url}/live/")
+    desk_page.click(f"form[action*='{camera_id(demo)}'] button")
+    shown_number(desk_page)
     in_django(demo, _SIGN_DOWN)
     try:
+        until(desk_page, "document.querySelector('.screen.dark') !== null", within_s=8)
+        assert not desk_page.evaluate("document.querySelector('video').videoWidth"), (
+            "who was looking sees no more"
+        )
         before = last_entry(demo)
         desk_page.goto(f"{demo.url}/live/{camera_id(demo)}/")
         desk_page.click("main form button[type=submit]")

@@ -1,4 +1,4 @@
-"""Collecting what the status page judges: from the recorder itself, from the database where that is silent."""
+"""What the status page judges: asked of the recorder, read from the database where that is silent."""
 
 from __future__ import annotations
 
