@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kuramori.errors import BadInput
-from kuramori.pictures import asking
+from kuramori.pictures import asking, confine
+from kuramori.pictures.confine import NotConfined
 
 SOURCE = str(Path(__file__).resolve().parents[2] / "src")
 ATTEMPTS = {
@@ -87,3 +88,10 @@ def test_a_worker_inherits_neither_descriptors_nor_environment(
         asking.photo_picture(b"nothing")
     assert "do-not-pass-on" not in (tmp_path / "environment").read_text()
     assert "held" not in (tmp_path / "descriptors").read_text()
+
+
+def test_where_a_worker_cannot_be_locked_in_nothing_is_decoded() -> None:
+    with pytest.raises(NotConfined):
+        confine._filter("riscv64")
+    assert len(confine._filter("x86_64")) % 8 == 0
+    assert len(confine._filter("aarch64")) % 8 == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.guideline import (
+    p1_privacy,
     p3_body,
     p4_scope,
     t1_purpose,
@@ -38,6 +39,7 @@ GUIDELINE = "tottori-2016"
 CLAUSES: dict[str, Clause] = {
     module.CLAUSE.id: module.CLAUSE
     for module in (
+        p1_privacy,
         p3_body,
         p4_scope,
         t1_purpose,
