@@ -1,0 +1,238 @@
+"""Looks through the real pages, with a real recorder and real segment files; and the attacks on them."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+
+from kuramori import clock
+from kuramori.access import granting, storehouse_session
+from kuramori.access.models import Grant, PlaybackRequest
+from kuramori.clock import NS_PER_S
+from kuramori.footage import intake
+from kuramori.footage.models import Segment
+from kuramori.ledger.models import Entry
+from kuramori.people import second_factor
+from kuramori.playback import bodies
+from kuramori.playback.opened import open_file
+from tests.footage.world import CLEAR, judge, person
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from django.http import HttpResponse
+
+    from kuramori.clock import ManualClock
+    from kuramori.people.models import Account
+    from tests.footage.world import RunningRecorder, World
+
+pytestmark = pytest.mark.django_db
+LENGTH_S = 60
+
+
+@pytest.fixture(autouse=True)
+def no_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watch is a thread with a database connection of its own: it has tests of its own."""
+    monkeypatch.setattr("kuramori.access.auto_lock.ensure_running", lambda: None)
+
+
+def browser(account: Account) -> Client:
+    second_factor.new_card(account)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(account)
+    return client
+
+
+def body(answer: HttpResponse) -> bytes:
+    """The whole streamed body, as a test may collect it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return b"".join(answer)
+
+
+class Look:
+    """A minute recorded, and its second half granted to the operator."""
+
+    def __init__(
+        self, world: World, recorder: RunningRecorder, now: ManualClock, *, close: bool = True
+    ) -> None:
+        self.start_ns = now.wall_ns()
+        self.segment, self.path = recorder.segment(world.camera, LENGTH_S, close=close)
+        now.advance_s(LENGTH_S + 60)
+        intake.take_in()
+        storehouse_session.unlock(world.passphrase, world.manager)
+        self.grant = self.granted(world, self.start_ns + 30 * NS_PER_S, self.start_ns + 40 * NS_PER_S)
+        self.url = f"/playback/{self.grant.id}/"
+
+    def granted(self, world: World, start_ns: int, end_ns: int) -> Grant:
+        return granting.grant_playback(
+            world.manager,
+            world.operator,
+            world.camera,
+            start_ns,
+            end_ns,
+            purpose_code="incident",
+            reason="自転車",
+        )
+
+    def piece(self, first: int, last: int, *, grant: str = "", segment: str = "") -> str:
+        return f"/playback/{grant or self.grant.id}/{segment or self.segment}/{first}-{last}.m4s"
+
+
+@pytest.fixture
+def look(world: World, recorder: RunningRecorder, now: ManualClock) -> Look:
+    return Look(world, recorder, now)
+
+
+def test_the_playlist_names_exactly_the_granted_seconds_and_each_piece_plays(
+    look: Look, world: World
+) -> None:
+    page = browser(world.operator)
+    lines = page.get(look.url + "index.m3u8").content.decode().splitlines()
+    pieces = [line for line in lines if line.endswith(".m4s")]
+    assert pieces[0] == f"{look.segment}/31-31.m4s"
+    assert pieces[-1] == f"{look.segment}/40-40.m4s"
+    assert len(pieces) == 10
+    assert body(page.get(look.url + pieces[0])) == CLEAR
+    assert body(page.get(f"{look.url}{look.segment}/init.mp4")) == b"init"
+
+
+def test_a_segment_still_being_written_plays_up_to_its_last_whole_record(
+    world: World, recorder: RunningRecorder, now: ManualClock
+) -> None:
+    look = Look(world, recorder, now, close=False)
+    with look.path.open("ab") as file:
+        file.write(b"half a record")
+    page = browser(world.operator)
+    assert f"{look.segment}/40-40.m4s" in page.get(look.url + "index.m3u8").content.decode()
+    assert body(page.get(look.piece(40, 40))) == CLEAR
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(30, 31), (31, 41), (1, 60), (41, 41), (40, 31), (0, 31), (31, 10**9)]
+)
+def test_records_outside_the_grant_are_refused_and_ledgered(
+    look: Look, world: World, first: int, last: int
+) -> None:
+    answer = browser(world.operator).get(look.piece(first, last))
+    assert answer.status_code == 403
+    assert CLEAR not in answer.content
+    assert Entry.objects.filter(outcome="refused", text__contains="grant-other-interval").count() == 1
+    assert not Entry.objects.filter(act="segment-key-asked").exists(), "no key was even asked for"
+
+
+def test_anothers_grant_an_unknown_one_and_a_live_one_open_nothing(look: Look, world: World) -> None:
+    other = person("sato", "operator")
+    assert browser(other).get(look.piece(31, 31)).status_code == 403
+    assert browser(other).get(look.url).status_code == 403
+    page = browser(world.operator)
+    assert page.get(look.piece(31, 31, grant="0" * 32)).status_code == 403
+    live = granting.grant_live(world.operator, world.camera)
+    assert page.get(look.piece(31, 31, grant=live.id)).status_code == 403
+    assert page.get(f"/playback/{live.id}/index.m3u8").status_code == 403
+
+
+def test_a_path_in_the_address_reaches_no_file(look: Look, world: World) -> None:
+    page = browser(world.operator)
+    for segment in ("../../keys/orders.key", "..%2f..%2finstance.json", look.segment.upper(), "f" * 31):
+        assert page.get(look.piece(31, 31, segment=segment)).status_code == 404
+
+
+def test_nothing_is_kept_by_browser_or_proxy(look: Look, world: World) -> None:
+    page = browser(world.operator)
+    for address in (
+        look.url,
+        look.url + "index.m3u8",
+        look.piece(31, 31),
+        look.url + "status",
+        "/live/",
+        "/status/",
+    ):
+        answer = page.get(address)
+        assert answer["Cache-Control"] == "no-store, private", address
+        assert answer["X-Accel-Buffering"] == "no", address
+
+
+@pytest.mark.parametrize("why", ["locked", "withdrawn", "over", "gate", "revoked"])
+def test_a_body_under_way_stops_without_a_further_byte(
+    look: Look, world: World, now: ManualClock, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(bodies, "BATCH_BYTES", 1)  # one record a batch
+    opened = open_file(Segment.objects.get(id=look.segment), look.grant)
+    stream = bodies.piece(opened, 31, 40, look.grant, world.operator)
+    assert async_to_sync(_next)(stream) == CLEAR
+    if why == "locked":
+        storehouse_session.lock(world.manager)
+    elif why == "withdrawn":
+        granting.withdraw(look.grant, world.manager)
+    elif why == "over":
+        now.advance_s(3601)
+    elif why == "gate":
+        judge(world.camera, "sealed")
+    else:
+        world.operator.appointments.update(revoked_at_ns=clock.now_ns())
+    assert async_to_sync(_next)(stream) is None
+    assert opened.file._handle == -1, "the file is closed"
+
+
+async def _next(stream: AsyncIterator[bytes]) -> bytes | None:
+    async for batch in stream:
+        return batch
+    return None
+
+
+@pytest.mark.parametrize("why", ["locked", "withdrawn", "over"])
+def test_the_player_is_told_within_a_second_that_the_look_is_over(
+    look: Look, world: World, now: ManualClock, why: str
+) -> None:
+    page = browser(world.operator)
+    assert page.get(look.url + "status").json() == {"open": True}
+    if why == "locked":
+        storehouse_session.lock(world.manager)
+    elif why == "withdrawn":
+        granting.withdraw(look.grant, world.manager)
+    else:
+        now.advance_s(3601)
+    assert page.get(look.url + "status").json()["open"] is False
+    assert page.get(look.piece(31, 31)).status_code == 403
+
+
+def test_an_operator_asks_and_a_manager_decides_on_the_same_page(
+    look: Look, world: World, now: ManualClock
+) -> None:
+    asker, decider = browser(world.operator), browser(world.manager)
+    when = clock.utc(look.start_ns + 9 * 3600 * NS_PER_S).strftime("%Y-%m-%dT%H:%M:%S")
+    asked = {
+        "camera": world.camera.id,
+        "start": when,
+        "minutes": "1",
+        "purpose": "incident",
+        "reason": "自転車",
+    }
+    assert asker.post("/playback/", asked).status_code == 302
+    request = PlaybackRequest.objects.get()
+    assert "自転車" in decider.get("/playback/").content.decode()
+    assert asker.post(f"/playback/requests/{request.id}/", {"approve": "1"}).status_code == 403
+    assert decider.post(f"/playback/requests/{request.id}/", {"approve": "1"}).status_code == 302
+    request.refresh_from_db()
+    assert request.grant is not None
+    assert request.grant.account == world.operator
+    assert request.grant.id in asker.get("/playback/").content.decode()
+    assert decider.get(f"/playback/{request.grant.id}/").status_code == 403, "the grant names one person"
+
+
+def test_a_get_never_begins_a_live_look(look: Look, world: World) -> None:
+    before = Grant.objects.count()
+    assert browser(world.operator).get(f"/live/{world.camera.id}/").status_code == 200
+    assert Grant.objects.count() == before
+
+
+def test_the_timeline_gets_times_and_reasons_and_no_key(look: Look, world: World) -> None:
+    told = json.loads(browser(world.operator).get(f"/playback/coverage/{world.camera.id}/").content)
+    assert told["covered"] == [[look.start_ns // 10**6, (look.start_ns + LENGTH_S * NS_PER_S) // 10**6]]
+    assert set(told) == {"covered", "gaps"}
