@@ -7,20 +7,16 @@ one.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
 from kuramori import clock
-from kuramori.access import grant_check, purposes, storehouse_session
-from kuramori.access.models import MAX_SELF_APPROVED_S, Grant, PlaybackRequest
-from kuramori.errors import BadInput, Refusal
-from kuramori.footage.models import LIVING, Segment
+from kuramori.access import grant_check, playback_rules, purposes, storehouse_session
+from kuramori.access.models import Grant, PlaybackRequest
+from kuramori.errors import BadInput
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
-from kuramori.places.models import Body
 from kuramori.policy import gates
 
 if TYPE_CHECKING:
@@ -29,8 +25,6 @@ if TYPE_CHECKING:
 
 LIVE_LONGEST_S = 12 * 3600
 PLAYBACK_DEFAULT_MINUTES = 60
-PLAYBACK_LONGEST_MINUTES = 24 * 60
-LONGEST_INTERVAL_S = 24 * 3600
 
 
 def grant_live(account: Account, camera: Camera) -> Grant:
@@ -78,7 +72,7 @@ def ask_playback(
     """An appointed person asks to see an interval; a manager decides. Nothing is shown yet."""
     now_ns = clock.now_ns()
     grant_check.require_appointed(account, now_ns)
-    _require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
+    playback_rules.require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
     with transaction.atomic():
         request = PlaybackRequest.objects.create(
             account=account,
@@ -122,13 +116,16 @@ def grant_playback(
     now_ns = clock.now_ns()
     require_role(manager, now_ns, MANAGER)
     grant_check.require_appointed(viewer, now_ns)
-    _require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
+    playback_rules.require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
     own = manager.pk == viewer.pk
     if own:
-        _require_self_approval(end_ns - start_ns)
+        playback_rules.require_self_approval(end_ns - start_ns)
     gates.require_viewable(camera.id, viewer, now_ns)
     storehouse_session.require_unlocked()
-    expires_at_ns = min(_expiry_ns(now_ns, minutes), _footage_dies_ns(camera.id, start_ns, end_ns, now_ns))
+    expires_at_ns = min(
+        playback_rules.expiry_ns(now_ns, minutes),
+        playback_rules.footage_dies_ns(camera.id, start_ns, end_ns, now_ns),
+    )
     with transaction.atomic(durable=True):
         grant = Grant(
             kind="playback",
@@ -237,55 +234,9 @@ def _write_playback(grant: Grant, request: PlaybackRequest | None) -> Grant:
     return grant
 
 
-def _require_sense(start_ns: int, end_ns: int, purpose_code: str, reason: str, now_ns: int) -> None:
-    if not start_ns < end_ns <= now_ns:
-        raise BadInput("interval-not-in-the-past")
-    if end_ns - start_ns > LONGEST_INTERVAL_S * clock.NS_PER_S:
-        raise BadInput("interval-too-long", hours=LONGEST_INTERVAL_S // 3600)
-    if purpose_code not in purposes.PLAYBACK:
-        raise Refusal("purpose-missing", clause="T1")
-    if not reason.strip():
-        raise Refusal("reason-missing", clause="T7")
-
-
-def _require_self_approval(length_ns: int) -> None:
-    body = Body.objects.first()
-    if body is None or not body.one_person:
-        raise Refusal("own-request", clause="T5", kind="regulations")
-    if length_ns > MAX_SELF_APPROVED_S * clock.NS_PER_S:
-        raise Refusal(
-            "own-request-too-long", clause="T5", kind="regulations", minutes=MAX_SELF_APPROVED_S // 60
-        )
-
-
 def _require_undecided(request: PlaybackRequest) -> None:
     if PlaybackRequest.objects.filter(id=request.id, decided_ns__isnull=False).exists():
         raise BadInput("already-decided")
-
-
-def _expiry_ns(now_ns: int, minutes: int) -> int:
-    if not 1 <= minutes <= PLAYBACK_LONGEST_MINUTES:
-        raise BadInput("minutes-out-of-range", most=PLAYBACK_LONGEST_MINUTES)
-    return now_ns + minutes * 60 * clock.NS_PER_S
-
-
-def _footage_dies_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> int:
-    """When the first of the interval's footage dies.
-
-    Raises `Refusal` when all is dead, `BadInput` when none was.
-    """
-    inside = Segment.objects.filter(
-        Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns), camera=camera, start_ns__lt=end_ns
-    )
-    alive = inside.filter(state__in=LIVING)
-    first = alive.filter(erase_at_ns__gt=now_ns, provisional=False).order_by("erase_at_ns").first()
-    if first is not None:
-        return first.erase_at_ns
-    if alive.filter(provisional=True).exists():
-        return sys.maxsize  # not dated yet: the recorder says for each piece whether it may be opened
-    if inside.exists():
-        raise Refusal("footage-erased", clause="T6e", camera=camera)
-    raise BadInput("no-footage", camera=camera)
 
 
 def _names(grant: Grant) -> dict[str, str]:
