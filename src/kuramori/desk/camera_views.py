@@ -22,7 +22,7 @@ from kuramori.desk import plain_words, steps, test_pictures
 from kuramori.desk.asker import manager_of, manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
-from kuramori.errors import BadInput, CameraError, RecorderUnreachable
+from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
 from kuramori.footage import recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
@@ -62,6 +62,10 @@ def camera(request: HttpRequest, pk: str | None = None) -> HttpResponse:
             )
         except RecorderUnreachable:
             form.add_error(None, _("The recorder does not answer. Wait a minute and try again."))
+        except Refusal:
+            raise
+        except KuramoriError:
+            form.add_error(None, _("The recorder could not keep the password. Wait a minute and try again."))
         else:
             test_pictures.hold(account.pk, row.pk, picture)
             return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
