@@ -43,7 +43,6 @@ def test_every_other_camera_state_is_said_with_words_and_never_green(state: str)
         (Facts(True, [camera("recording")], stores={"0": "reserve"}), "yellow"),
         (Facts(True, [camera("recording")], stores={"0": "failed"}), "red"),
         (Facts(True, [camera("recording")], findings=["journal-forked"]), "yellow"),
-        (Facts(True, [camera("recording")], work_behind_s=61), "yellow"),
         (Facts(True, []), "yellow"),
     ],
 )

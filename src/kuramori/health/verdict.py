@@ -34,7 +34,6 @@ class Facts:
     clock: str = "trusted"  # trusted, provisional, sealed
     stores: dict[str, str] = field(default_factory=dict)
     findings: Sequence[str] = ()  # codes of findings that stand
-    work_behind_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,6 @@ class Trouble:
     light: Light
     code: str
     subject: str = ""
-
-
-WORK_LATE_S = 60.0
 
 
 def troubles(facts: Facts) -> list[Trouble]:
@@ -67,8 +63,6 @@ def troubles(facts: Facts) -> list[Trouble]:
     ]
     if facts.clock != "trusted":
         found.append(Trouble("red" if facts.clock == "sealed" else "yellow", f"clock-{facts.clock}"))
-    if facts.work_behind_s > WORK_LATE_S:
-        found.append(Trouble("yellow", "work-behind"))
     found += [Trouble("yellow", "finding", code) for code in sorted(set(facts.findings))]
     return sorted(found, key=lambda trouble: -_ORDER[trouble.light])
 
