@@ -28,9 +28,6 @@ TROUBLES = {
         _("The machine has not been sure of the time for a day; recordings stay closed."),
         _("A manager confirms the time on the start page."),
     ),
-    "work-behind": StateWords(
-        _("The record is not up to date."), _("It catches up by itself; if not, call.")
-    ),
     "finding": StateWords(
         _("The machine noticed something that has to be looked at."), _("A manager signs in.")
     ),
