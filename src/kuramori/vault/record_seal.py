@@ -8,6 +8,7 @@ A segment key is used in one file only, and a number is sealed once only: that i
 from __future__ import annotations
 
 import struct
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -48,29 +49,32 @@ def nonce(seq: int, flags: int) -> bytes:
 
 
 class RecordSealer:
-    """Seals the records of one file, each number once, into one buffer that is used again and again."""
+    """Seals the records of one file, each number once.
+
+    All sealers of a thread share one buffer: it stays in the processor's cache, and memory does not grow with
+    the number of cameras.
+    """
 
     def __init__(self, key: bytearray, header_digest: bytes) -> None:
         if len(key) != SEGMENT_KEY_BYTES or len(header_digest) != DIGEST_BYTES:
             raise ValueError("segment key and header digest are 32 bytes each")
         self._cipher: AESGCM | None = AESGCM(key)
         self._digest = header_digest
-        self._view = self._new_buffer(_FIRST_BUFFER_BYTES)
         self.next_seq = 0
 
     def seal(
         self, payload: bytes | Sequence[bytes], wall_ns: int, media_90k: int, duration_90k: int, flags: int
     ) -> memoryview:
-        """Header and ciphertext as one view, good until the next call. A list is sealed in place."""
+        """Header and ciphertext as one view, good until any sealer of this thread is called again. A list is
+        sealed in place."""
         if self._cipher is None:
             raise ValueError("the sealer is closed")
         size = len(payload) if isinstance(payload, bytes) else sum(map(len, payload))
         if size > PAYLOAD_MAX_BYTES:
             raise ValueError("record too large")
         end = _BODY_AT + size + TAG_BYTES
-        if len(self._view) < end:
-            self._view = self._new_buffer(end + end // 4)
-        view = self._view
+        view = _buffer_of_thread(end)
+        view[:DIGEST_BYTES] = self._digest  # it and the record header are the associated data
         seq = self.next_seq
         self.next_seq = seq + 1  # before sealing: an interrupted call must not leave the number usable
         RECORD_HEADER.pack_into(
@@ -86,15 +90,19 @@ class RecordSealer:
         return view[DIGEST_BYTES:end]
 
     def forget(self) -> None:
-        """Drop the cipher (OpenSSL cleanses its key) and the buffer; nothing can be sealed after."""
+        """Drop the cipher (OpenSSL cleanses its key); nothing can be sealed after."""
         self._cipher = None
-        self._view = memoryview(bytearray())
 
-    def _new_buffer(self, size_bytes: int) -> memoryview:
-        """The file header's digest, then room: digest and record header together are the associated data."""
-        buffer = bytearray(size_bytes)
-        buffer[:DIGEST_BYTES] = self._digest
-        return memoryview(buffer)
+
+_thread = threading.local()
+
+
+def _buffer_of_thread(size_bytes: int) -> memoryview:
+    """At least so much room, the same again and again. Between calls it holds ciphertext only."""
+    view: memoryview | None = getattr(_thread, "view", None)
+    if view is None or len(view) < size_bytes:
+        view = _thread.view = memoryview(bytearray(max(size_bytes + size_bytes // 4, _FIRST_BUFFER_BYTES)))
+    return view
 
 
 def _join_into(target: memoryview, parts: Sequence[bytes]) -> None:
