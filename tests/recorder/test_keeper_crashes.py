@@ -132,10 +132,10 @@ class _NoOverwriting(RealFiles):
 
     broken = True
 
-    def write(self, path: Path, data: bytes | bytearray | memoryview) -> None:
+    def write(self, path: Path, data: bytes | bytearray | memoryview, offset: int = 0) -> None:
         if self.broken and path.parent.name == "slot":
             raise OSError(5, "input/output error")
-        super().write(path, data)
+        super().write(path, data, offset)
 
 
 async def test_a_key_that_cannot_be_destroyed_is_told_and_tried_again_each_minute(tmp_path: Path) -> None:

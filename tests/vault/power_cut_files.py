@@ -40,44 +40,48 @@ class PowerCutFiles:
         if len(self._seen.get(path, b"")) >= size_bytes:
             return
         with_zeros = bytes(self._seen.get(path, b"")).ljust(size_bytes, b"\0")
-        with self._step(f"reserve {path}") as fault:
+        with self.step(f"reserve {path}") as fault:
             if fault != "before" and (fault is None or fault == "after" or self._rng.random() < 0.5):
                 self._seen[path] = bytearray(with_zeros)
                 self.durable[path] = self.durable.get(path, b"").ljust(size_bytes, b"\0")
 
-    def write(self, path: Path, data: bytes | bytearray | memoryview) -> None:
+    def size(self, path: Path) -> int:
+        return len(self._seen[path])
+
+    def write(self, path: Path, data: bytes | bytearray | memoryview, offset: int = 0) -> None:
         if path not in self._seen:
             raise FileNotFoundError(path)
-        with self._step(f"write {path}") as fault:
+        with self.step(f"write {path}") as fault:
             done = (
                 len(data)
                 if fault in (None, "torn", "torn-pages", "after")
                 else self._rng.randrange(len(data) + 1)
             )
             if fault != "before" and path not in self.lying_writes:
-                self._seen[path][:done] = data[:done]
+                self._seen[path][offset : offset + done] = data[:done]
 
     def sync(self, path: Path) -> None:
-        with self._step(f"sync {path}") as fault:
+        with self.step(f"sync {path}") as fault:
             if fault in (None, "after"):
                 self.durable[path] = bytes(self._seen[path])
 
-    def read(self, path: Path, size_bytes: int | None = None) -> tuple[bytes, bool]:
+    def read(self, path: Path, size_bytes: int | None = None, offset: int = 0) -> tuple[bytes, bool]:
         if path in self.dead_sectors:
             raise OSError(errno.EIO, "bad sector")
-        return bytes(self._seen[path][:size_bytes]), True
+        end = None if size_bytes is None else offset + size_bytes
+        return bytes(self._seen[path][offset:end]), True
 
     def exists(self, path: Path) -> bool:
         return path in self._seen
 
     def move_aside(self, path: Path, target: Path) -> None:
-        with self._step(f"move {path}") as fault:
+        with self.step(f"move {path}") as fault:
             if fault in (None, "after"):
                 self._seen[target] = self._seen.pop(path)
                 self.durable[target] = self.durable.pop(path)
 
     def remove(self, path: Path) -> None:
-        with self._step(f"remove {path}") as fault:
+        with self.step(f"remove {path}") as fault:
             if fault in (None, "after"):
                 self._seen.pop(path, None)
                 self.durable.pop(path, None)
@@ -90,7 +94,8 @@ class PowerCutFiles:
         """All that an attacker finds."""
         return list(self.durable.values())
 
-    def _step(self, name: str) -> _Step:
+    def step(self, name: str) -> _Step:
+        """One operation that power may fail at; parts that are no files (a TPM) count theirs here too."""
         number = len(self.operations)
         self.operations.append(name)
         return _Step(self, self.mode if number == self.cut_at else None)

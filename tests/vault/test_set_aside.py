@@ -77,7 +77,7 @@ def test_destroying_what_was_set_aside_overwrites_its_slots_before_unlinking() -
     with pytest.raises(StorehouseError):
         store.open()
     store.set_aside(until_ns=5)
-    pair = AsidePair("x", 5, RECORD / "set-aside/000000000002", (COPY / "set-aside/000000000002",))
+    pair = AsidePair("000000000002", 5, RECORD / "set-aside/000000000002", (COPY / "set-aside/000000000002",))
     files.arm(-1, "torn")
     store.aside.destroy(pair)
     slots = [name for name in files.operations if "/slot/" in name]

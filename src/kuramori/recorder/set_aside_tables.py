@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from kuramori.errors import CannotErase, StorehouseError
-from kuramori.vault.key_store import KeyStore
 
 if TYPE_CHECKING:
     from kuramori.recorder.erasure_guard import TimeView
@@ -25,7 +24,7 @@ def adopt_set_aside(aside: SetAside, keeper: KeyKeeper, view: TimeView) -> list[
     done = []
     for pair in aside.pairs():
         try:
-            table = KeyStore(pair.record_dir, pair.copies).open()
+            table = aside.open(pair)
         except StorehouseError:
             table = None
         if table is not None:

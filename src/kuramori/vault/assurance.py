@@ -7,9 +7,17 @@ disk nobody can promise that, and `irrecoverable` is False there.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kuramori.vault.token_part import PartFacts
 
 _COPY_ON_WRITE = frozenset({"btrfs", "zfs", "bcachefs", "nilfs2", "f2fs", "overlay", "ubifs", "jffs2"})
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "glusterfs", "sshfs"})
@@ -41,10 +49,50 @@ class Mount:
 
 def assess(directory: Path, *, level: int = 1, root: Path = Path("/")) -> Assurance:
     """The assurance of a slot that lies in `directory`; `root` is where /proc and /sys are looked for."""
-    mount = mount_of(directory, root)
-    doubts = [*_file_system_doubts(mount, root), *_device_doubts(mount, root), *_machine_doubts(root)]
+    return judge(level, directory_doubts(directory, root))
+
+
+def judge(level: int, doubts: Sequence[str]) -> Assurance:
+    """The verdict on what was found; the first reason names the kind of slot."""
     slot = {1: "software-slot", 2: "tpm", 3: "token"}[level]
-    return Assurance(level, (slot, *doubts), irrecoverable=level > 1 or not doubts)
+    return Assurance(level, (slot, *dict.fromkeys(doubts)), irrecoverable=level > 1 or not doubts)
+
+
+LOWERING = ("slot-copy-stands", "old-token-part-stands", "left-slot-stands", "token-part-waits")
+"""Findings of a rotation with which an older key may still stand: the level is 1 until they are cured."""
+
+
+def weigh(facts: PartFacts | None, doubts: Sequence[str], findings: Sequence[str]) -> Assurance:
+    """The verdict on a slot, the TPM or token that holds T (None: there is none), and the last rotation."""
+    standing = [found for found in findings if found.startswith(LOWERING)]
+    if facts is None:
+        known = judge(1, [*doubts, *standing])
+    elif facts.software:
+        known = judge(1, [f"{facts.kind}-in-software", *doubts, *standing])
+    elif facts.kind == "tpm" and "virtual-machine" in doubts:
+        # What a virtual machine sees as a TPM is, as a rule, a file beside its disk.
+        known = judge(1, ["tpm-in-virtual-machine", *doubts, *standing])
+    elif standing:
+        known = judge(1, [*doubts, *standing])
+    else:
+        known = judge({"tpm": 2, "token": 3}[facts.kind], doubts)
+    return known
+
+
+def directory_doubts(directory: Path, root: Path = Path("/")) -> tuple[str, ...]:
+    """Why an overwritten file in `directory` might live on somewhere."""
+    mount = mount_of(directory, root)
+    return (*_file_system_doubts(mount, root), *_device_doubts(mount, root), *_machine_doubts(root))
+
+
+def device_doubts(path: Path, root: Path = Path("/")) -> tuple[str, ...]:
+    """The same of a block device that holds no file system, or of a file used as one."""
+    state = path.stat()
+    if not stat.S_ISBLK(state.st_mode):
+        return directory_doubts(path.parent, root)
+    number = f"{os.major(state.st_rdev)}:{os.minor(state.st_rdev)}"
+    raw = Mount(number, "", "raw", "", str(path))
+    return (*_device_doubts(raw, root), *_machine_doubts(root))
 
 
 def mount_of(directory: Path, root: Path = Path("/")) -> Mount | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,14 +24,17 @@ class KeyFiles(Protocol):
     def reserve(self, path: Path, size_bytes: int) -> None:
         """Make the file at least this long, its blocks allocated, and its name durable."""
 
-    def write(self, path: Path, data: bytes | bytearray | memoryview) -> None:
-        """Overwrite the start of an existing file in place."""
+    def size(self, path: Path) -> int:
+        """Length of a file or block device. Raises `OSError`."""
+
+    def write(self, path: Path, data: bytes | bytearray | memoryview, offset: int = 0) -> None:
+        """Overwrite an existing file or device in place."""
 
     def sync(self, path: Path) -> None:
         """Return when the file's bytes are on the medium."""
 
-    def read(self, path: Path, size_bytes: int | None = None) -> tuple[bytes, bool]:
-        """The file's bytes from the medium, and whether the page cache was passed by."""
+    def read(self, path: Path, size_bytes: int | None = None, offset: int = 0) -> tuple[bytes, bool]:
+        """Bytes from the medium, and whether the page cache was passed by."""
 
     def exists(self, path: Path) -> bool:
         """Whether there is such a file."""
@@ -59,12 +63,23 @@ class RealFiles:
         for folder in {path.parent, *(p.parent for p in made)}:
             _sync_folder(folder)
 
-    def write(self, path: Path, data: bytes | bytearray | memoryview) -> None:
+    def size(self, path: Path) -> int:
+        state = path.stat()
+        if not stat.S_ISBLK(state.st_mode):
+            return state.st_size
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.lseek(handle, 0, os.SEEK_END)  # a block device has no length to stat
+        finally:
+            os.close(handle)
+
+    def write(self, path: Path, data: bytes | bytearray | memoryview, offset: int = 0) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
         try:
             view = memoryview(data)
             while view:
-                view = view[os.write(handle, view) :]
+                done = os.pwrite(handle, view, offset)
+                view, offset = view[done:], offset + done
         finally:
             os.close(handle)
 
@@ -75,13 +90,14 @@ class RealFiles:
         finally:
             os.close(handle)
 
-    def read(self, path: Path, size_bytes: int | None = None) -> tuple[bytes, bool]:
-        size = path.stat().st_size if size_bytes is None else min(size_bytes, path.stat().st_size)
+    def read(self, path: Path, size_bytes: int | None = None, offset: int = 0) -> tuple[bytes, bool]:
+        there = max(0, self.size(path) - offset)
+        size = there if size_bytes is None else min(size_bytes, there)
         if not size:
             return b"", False
         with suppress(OSError):
-            return _read(path, size, os.O_DIRECT), True
-        return _read(path, size, 0), False
+            return _read(path, size, offset, os.O_DIRECT), True
+        return _read(path, size, offset, 0), False
 
     def exists(self, path: Path) -> bool:
         return path.exists()
@@ -96,7 +112,7 @@ class RealFiles:
         path.unlink(missing_ok=True)
 
 
-def _read(path: Path, size: int, flags: int) -> bytes:
+def _read(path: Path, size: int, offset: int, flags: int) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | flags)
     try:
         if not flags:
@@ -107,7 +123,7 @@ def _read(path: Path, size: int, flags: int) -> bytes:
             with memoryview(area) as view:
                 while got < size:
                     with view[got:] as rest:
-                        step = os.preadv(handle, [rest], got)
+                        step = os.preadv(handle, [rest], offset + got)
                     if not step:
                         break
                     got += step

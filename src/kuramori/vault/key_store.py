@@ -2,36 +2,40 @@
 
 To rotate is to write the table without its dead rows under a key used for nothing else, to see from the
 medium that it opens, and then to overwrite the slot of the old key. Erasing is what was not copied.
-The order of steps, and what a power cut leaves at each: docs/design/key-table.md.
+The order of steps, and what a power cut leaves at each: docs/design/key-table.md and key-slots.md.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuramori.errors import CannotErase, StorehouseError
-from kuramori.vault.assurance import Assurance, assess
+from kuramori.vault.assurance import LOWERING, Assurance, weigh
 from kuramori.vault.key_files import KeyFiles, RealFiles
 from kuramori.vault.key_table import KeyTable
-from kuramori.vault.pair_search import look, newest_pair
+from kuramori.vault.mirrored_slot import MirroredSlot
+from kuramori.vault.pair_search import look, newest_pair, table_of_pair
+from kuramori.vault.part_turn import PartTurn
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.set_aside import SetAside
-from kuramori.vault.slot import KeySlot, Place, SoftwareSlot, fresh_record
-from kuramori.vault.table_image import open_chunks, read_table, seal_table
+from kuramori.vault.slot import OTHER, KeySlot, Place, SoftwareSlot, fresh_record
+from kuramori.vault.table_image import open_chunks, seal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from kuramori.vault.leaving import Leaving
+    from kuramori.vault.token_part import TokenPart
 
 _GROWTH_BYTES = 1024 * 1024
-_OTHER: dict[Place, Place] = {"A": "B", "B": "A"}
 
 
 @dataclass(frozen=True, slots=True)
 class RotationResult:
-    """What a rotation did. `verified`: new table opened from the medium, old slot read back overwritten.
+    """What a rotation did. `verified`: new table opened from the medium, every old key seen destroyed.
 
     `direct`: both were read past the page cache. `findings`: codes of what went wrong without stopping it.
     """
@@ -64,31 +68,39 @@ class KeyStore:
         *,
         files: KeyFiles | None = None,
         slot: KeySlot | None = None,
-        tokens: Sequence[bytes] = (b"",),
+        part: TokenPart | None = None,
+        leaving: Leaving | None = None,
     ) -> None:
-        """`copies` are directories on other disks.
+        """`copies` are directories on other disks. `slot` None: two files under `record_dir`.
 
-        `tokens` are the values of T that can be read now; new tables use the first.
+        `part` holds T. `leaving`: where the keys were before `kuramori slot move`; read, then destroyed.
         """
         self._files = files or RealFiles()
-        self._record_dir = record_dir
-        self._slot_dir = record_dir / "slot"
         self._table_dir = record_dir / "table"
         self._copies = list(copies)
-        self._slot = slot or SoftwareSlot(self._slot_dir, self._files)
-        self._tokens = tokens
+        self._slot = slot or default_slot(record_dir, self._files)
+        self._part = PartTurn(part)
+        self._leaving = leaving
         self._alive = _Alive()
-        self.aside = SetAside(record_dir, self._copies, self._files)
+        self._findings: tuple[str, ...] = ()
+        parts = [self._part, *([leaving.part] if leaving else [])]
+        slots = MirroredSlot([self._slot, leaving.slot]) if leaving and leaving.slot else self._slot
+        self.aside = SetAside(record_dir, self._copies, self._files, slots, parts)
         self._lock = threading.Lock()
 
     @property
     def level(self) -> int:
-        """The assurance level of the slot, 1 to 3."""
-        return self._slot.level
+        """The assurance level, 1 to 3, as the last rotation left it."""
+        return self.assurance().level
 
     def assurance(self) -> Assurance:
         """The level and its reasons, from what is really there."""
-        return assess(self._slot_dir, level=self._slot.level)
+        return weigh(self._part.facts(), self._slot.doubts(Path("/")), self._findings)
+
+    @property
+    def epoch(self) -> int:
+        """The highest epoch seen or tried."""
+        return self._alive.epoch
 
     def open(self) -> KeyTable | None:
         """The newest table that opens; None when no table ever held a row here. Wipes and writes nothing.
@@ -97,9 +109,13 @@ class KeyStore:
         `set_aside` is the way on. Raises `StorehouseError("table-kind-unknown")` for a newer program's table.
         """
         with self._lock:
-            remains = look(self._slot, self._files, [self._table_dir, *self._copies])
+            slots, tokens = [self._slot], self._part.candidates()
+            if self._leaving:
+                slots += [self._leaving.slot] if self._leaving.slot else []
+                tokens += self._leaving.part.candidates()
+            remains = look(slots, self._files, [self._table_dir, *self._copies])
             try:
-                pair = newest_pair(remains, self._tokens)
+                pair = newest_pair(remains, tokens)
             finally:
                 remains.wipe()
             self._alive = _Alive(epoch=remains.newest_epoch)
@@ -109,24 +125,26 @@ class KeyStore:
                     raise StorehouseError("key-table-unreadable", epoch=remains.newest_epoch)
                 self._alive.opened = True
                 return None
-            bodies = [pair.chunks[index] for index in sorted(pair.chunks)]
-            table = read_table(bodies, pair.epoch, pair.count - len(bodies))
-            self._alive = _Alive(pair.slot_place, pair.table_place, remains.newest_epoch, True)
+            self._part.settle(pair.token)
+            table = table_of_pair(pair)
+            place = pair.slot_place if pair.slot == 0 else None
+            self._alive = _Alive(place, pair.table_place, remains.newest_epoch, True)
             return table
 
-    def rotate(self, table: KeyTable) -> RotationResult:
+    def rotate(self, table: KeyTable, now_ns: int | None = None) -> RotationResult:
         """Write `table` under a fresh key and destroy the old key; sets `table.epoch`.
 
-        Raises `CannotErase`; its value `live` says whether the new table is in force already (only the old
-        key could not be destroyed) or the old one still is. Trying again is always safe.
+        `now_ns` is the erasure clock, by which T is made anew daily. Raises `CannotErase`; its value `live`
+        says whether the new table is in force already (only the old key could not be destroyed) or the old
+        one still is. Trying again is always safe.
         """
         with self._lock:
             if not self._alive.opened:
                 raise ValueError("open() first")
             if self._alive.slot_place is None and self._alive.epoch <= 1:
                 self._alive.epoch = 0
-                self._turn(KeyTable())  # so that epoch 1 never holds a row: see open
-            return self._turn(table)
+                self._turn(KeyTable(), now_ns)  # so that epoch 1 never holds a row: see open
+            return self._turn(table, now_ns)
 
     def set_aside(self, until_ns: int) -> str:
         """Move what does not open out of the way, unharmed, to be destroyed at `until_ns`; returns its name.
@@ -140,51 +158,70 @@ class KeyStore:
             self._alive.opened = True
             return name
 
-    def _turn(self, table: KeyTable) -> RotationResult:
+    def _turn(self, table: KeyTable, now_ns: int | None) -> RotationResult:
         epoch = self._alive.epoch + 1
         self._alive.epoch = epoch  # burned, whatever happens
-        slot_place = _OTHER[self._alive.slot_place or "B"]
-        table_place = _OTHER[self._alive.table_place or "B"]
+        slot_place = OTHER[self._alive.slot_place or "B"]
+        table_place = OTHER[self._alive.table_place or "B"]
+        keep = bool(self.aside.pairs())  # what was set aside may need any T
         try:
-            image = self._write_pair(table, epoch, slot_place, table_place)
-            direct = self._verify_pair(epoch, slot_place, table_place, len(image))
+            token, findings = self._part.choose(now_ns, keep=keep)
+            image, more = self._write_pair(table, epoch, slot_place, table_place, token)
+            direct, even_more = self._verify_pair(epoch, slot_place, table_place, len(image))
         except (OSError, CannotErase) as wrong:
             raise _cannot(wrong, live=False) from wrong
-        findings = self._write_copies(image, table_place)
+        findings += [*more, *even_more, *self._write_copies(image, table_place)]
         self._alive.slot_place, self._alive.table_place = slot_place, table_place
+        self._part.stand()
         table.epoch = epoch
         table.damaged_chunks = 0
         try:
-            direct &= self._slot.destroy(_OTHER[slot_place])
+            destroyed = self._slot.destroy(OTHER[slot_place])
         except (OSError, CannotErase) as wrong:
             raise _cannot(wrong, live=True) from wrong
-        return RotationResult(epoch, True, self._slot.level, direct, tuple(findings), self.assurance())
+        findings += [*destroyed.findings, *self._part.drop_old(keep=keep), *self._leave(keep=keep)]
+        self._findings = tuple(dict.fromkeys(findings))
+        assurance = self.assurance()
+        verified = not any(found.startswith(LOWERING) for found in findings)
+        direct &= destroyed.direct
+        return RotationResult(epoch, verified, assurance.level, direct, self._findings, assurance)
 
-    def _write_pair(self, table: KeyTable, epoch: int, slot_place: Place, table_place: Place) -> bytearray:
+    def _write_pair(
+        self,
+        table: KeyTable,
+        epoch: int,
+        slot_place: Place,
+        table_place: Place,
+        token: bytearray,
+    ) -> tuple[bytearray, tuple[str, ...]]:
         record = fresh_record(epoch)
-        kek = record.kek(self._tokens[0])
+        kek = record.kek(token)
         try:
-            self._slot.write(slot_place, record)
+            findings = self._slot.write(slot_place, record)
             image = seal_table(table, epoch, kek)
         finally:
             record.wipe()
             wipe(kek)
         self._put(self._table_dir / table_place, image)
-        return image
+        return image, findings
 
-    def _verify_pair(self, epoch: int, slot_place: Place, table_place: Place, size: int) -> bool:
-        """Open the table from the medium with the key from the medium."""
-        record = self._slot.read(slot_place)
-        if record is None or record.epoch != epoch:
+    def _verify_pair(
+        self, epoch: int, slot_place: Place, table_place: Place, size: int
+    ) -> tuple[bool, list[str]]:
+        """Open the table from the medium with the key from the medium, and T from its holder."""
+        token, findings = self._part.confirm()
+        records = [found for found in self._slot.read(slot_place) if found.epoch == epoch]
+        if not records:
             raise CannotErase("new-slot-unreadable")
-        kek = record.kek(self._tokens[0])
+        kek = records[0].kek(token)
         data, direct = self._files.read(self._table_dir / table_place, size)
         chunks, count = open_chunks(data, epoch, kek)
         wipe(kek, *chunks.values())
-        record.wipe()
+        for record in records:
+            record.wipe()
         if not 0 < count == len(chunks):
             raise CannotErase("new-table-unreadable")
-        return direct
+        return direct, findings
 
     def _write_copies(self, image: bytearray, table_place: Place) -> list[str]:
         findings = []
@@ -197,10 +234,24 @@ class KeyStore:
                 findings.append(f"table-copy-failed:{directory}")
         return findings
 
+    def _leave(self, *, keep: bool) -> list[str]:
+        """Destroy the keys where they were before a move; tried again at each rotation until it is done."""
+        if self._leaving is None:
+            return []
+        if keep or not self._leaving.destroy():
+            return ["left-slot-stands"]
+        self._leaving = None
+        return []
+
     def _put(self, path: Path, image: bytearray) -> None:
         self._files.reserve(path, -(-len(image) // _GROWTH_BYTES) * _GROWTH_BYTES)
         self._files.write(path, image)
         self._files.sync(path)
+
+
+def default_slot(record_dir: Path, files: KeyFiles) -> SoftwareSlot:
+    """Two files under the record directory."""
+    return SoftwareSlot(record_dir / "slot", files, record_dir / "set-aside")
 
 
 def _cannot(wrong: OSError | CannotErase, *, live: bool) -> CannotErase:

@@ -1,21 +1,24 @@
 """The key slot: where the 128 KiB random blob lives that the table's key comes from.
 
-Overwritten, it is gone, and with it the table. A software slot is two files (or, later, two partitions),
-A and B. A record is magic 8 | version u16 | epoch u64 | zeros to 4,064 | SHA-256 over the rest |
-blob 131,072 bytes: 33 blocks of 4 KiB in all.
+Overwritten, it is gone, and with it the table. A slot has two places, A and B: two files here, two ranges of
+a partition or device in `raw_slot`, several of either in `mirrored_slot`. A record is magic 8 | version u16 |
+epoch u64 | zeros to 4,064 | SHA-256 over the rest | blob 131,072 bytes: 33 blocks of 4 KiB in all.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kuramori.errors import CannotErase
+from kuramori.vault.assurance import directory_doubts
+from kuramori.vault.key_files import BLOCK_BYTES
 from kuramori.vault.secret_bytes import fresh_secret, wipe
 
 if TYPE_CHECKING:
@@ -25,11 +28,13 @@ if TYPE_CHECKING:
 
 Place = Literal["A", "B"]
 PLACES: tuple[Place, Place] = ("A", "B")
+OTHER: dict[Place, Place] = {"A": "B", "B": "A"}
 MAGIC = b"KURASLOT"
 VERSION = 1
 BLOB_BYTES = 128 * 1024
 HEAD_BYTES = 4096
 RECORD_BYTES = HEAD_BYTES + BLOB_BYTES
+MARKER = "this-is-a-kuramori-key-slot"
 _HEAD = struct.Struct(">8sHQ")
 _KEK_LABEL = b"kuramori table key\x00"
 
@@ -55,35 +60,62 @@ class SlotRecord:
         wipe(self.blob)
 
 
+class Destroyed(NamedTuple):
+    """`direct`: read back past the page cache. `findings`: copies that could not be overwritten."""
+
+    direct: bool
+    findings: tuple[str, ...] = ()
+
+
 class KeySlot(Protocol):
     """What a rotation needs of a slot."""
 
-    level: int  # assurance level: 1 software, 2 with TPM, 3 with external token
+    def write(self, place: Place, record: SlotRecord) -> tuple[str, ...]:
+        """Put the record there durably. The caller reads it back. Raises `OSError`.
 
-    def write(self, place: Place, record: SlotRecord) -> None:
-        """Put the record there durably. The caller reads it back. Raises `OSError`."""
+        Returns findings: copies (of a mirrored slot) that could not be written.
+        """
 
-    def read(self, place: Place) -> SlotRecord | None:
-        """The whole record there, or None."""
+    def read(self, place: Place) -> list[SlotRecord]:
+        """The whole records there: none, one, or one for each copy. Raises `OSError`."""
 
-    def destroy(self, place: Place) -> bool:
-        """Overwrite, sync, read back. Raises `CannotErase`; True when the page cache was passed by."""
+    def destroy(self, place: Place) -> Destroyed:
+        """Overwrite, sync, read back. Raises `CannotErase` or `OSError`."""
+
+    def put_aside(self, name: str) -> None:
+        """Leave what lies in both places unharmed under `name`, and go on with empty places."""
+
+    def aside(self, name: str) -> KeySlot:
+        """What was put aside, to be read or destroyed."""
+
+    def forget_aside(self, name: str) -> None:
+        """What was put aside is destroyed: its room may be used again."""
+
+    def doubts(self, root: Path) -> tuple[str, ...]:
+        """Why overwriting might not reach the old bytes here; `root` is where /proc and /sys lie."""
 
 
 class SoftwareSlot:
-    """Two files on an ordinary file system: assurance level 1."""
+    """Two files on an ordinary file system."""
 
-    level = 1
+    def __init__(
+        self, directory: Path, files: KeyFiles, aside_root: Path | None = None, *, marked: bool = False
+    ) -> None:
+        """What is put aside goes to `aside_root`/name/slot.
 
-    def __init__(self, directory: Path, files: KeyFiles) -> None:
+        `marked`: a directory without the marker file is a disk that is not there, and nothing is written.
+        """
         self._directory = directory
         self._files = files
+        self._aside_root = aside_root or directory / "set-aside"
+        self._marked = marked
 
     def path(self, place: Place) -> Path:
         """The file of one place."""
         return self._directory / place
 
-    def write(self, place: Place, record: SlotRecord) -> None:
+    def write(self, place: Place, record: SlotRecord) -> tuple[str, ...]:
+        self._must_be_there()
         path = self.path(place)
         data = pack_record(record)
         try:
@@ -92,24 +124,57 @@ class SoftwareSlot:
             self._files.sync(path)
         finally:
             wipe(data)
+        return ()
 
-    def read(self, place: Place) -> SlotRecord | None:
+    def read(self, place: Place) -> list[SlotRecord]:
         path = self.path(place)
         if not self._files.exists(path):
-            return None
-        return parse_record(self._files.read(path, RECORD_BYTES)[0])
+            return []
+        record = parse_record(self._files.read(path, RECORD_BYTES)[0])
+        return [] if record is None else [record]
 
-    def destroy(self, place: Place) -> bool:
+    def destroy(self, place: Place) -> Destroyed:
+        self._must_be_there()
         path = self.path(place)
         if not self._files.exists(path):
-            return True
-        noise = fresh_secret(RECORD_BYTES)  # random: zeros might be stored as a hole or compressed away
-        self._files.write(path, noise)
-        self._files.sync(path)
-        back, direct = self._files.read(path, RECORD_BYTES)
-        if back != noise:
-            raise CannotErase("slot-overwrite", place=place)
-        return direct
+            return Destroyed(direct=True)
+        return overwrite(self._files, path, 0, place)
+
+    def put_aside(self, name: str) -> None:
+        for place in PLACES:
+            if self._files.exists(self.path(place)):
+                self._files.move_aside(self.path(place), self._aside_root / name / "slot" / place)
+
+    def aside(self, name: str) -> SoftwareSlot:
+        return SoftwareSlot(self._aside_root / name / "slot", self._files)
+
+    def forget_aside(self, name: str) -> None:
+        for place in PLACES:
+            self._files.remove(self._aside_root / name / "slot" / place)
+
+    def doubts(self, root: Path) -> tuple[str, ...]:
+        return directory_doubts(self._directory, root)
+
+    def make_marker(self) -> None:
+        """Say that this directory, on this medium, is the slot."""
+        marker = self._directory / MARKER
+        self._files.reserve(marker, BLOCK_BYTES)
+        self._files.sync(marker)
+
+    def _must_be_there(self) -> None:
+        if self._marked and not self._files.exists(self._directory / MARKER):
+            raise FileNotFoundError(errno.ENOENT, "slot medium is away", str(self._directory))
+
+
+def overwrite(files: KeyFiles, path: Path, offset: int, place: Place) -> Destroyed:
+    """Overwrite one slot record with noise, and see it on the medium. Raises `CannotErase` or `OSError`."""
+    noise = fresh_secret(RECORD_BYTES)  # random: zeros might be stored as a hole or compressed away
+    files.write(path, noise, offset)
+    files.sync(path)
+    back, direct = files.read(path, RECORD_BYTES, offset)
+    if back != noise:
+        raise CannotErase("slot-overwrite", place=place)
+    return Destroyed(direct)
 
 
 def fresh_record(epoch: int) -> SlotRecord:
