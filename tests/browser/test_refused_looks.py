@@ -138,6 +138,16 @@ def test_an_operator_cannot_open_the_storehouse_and_may_only_ask(operator_page: 
     assert "playback-asked" in [entry["act"] for entry in ledgered(demo, before)]
 
 
+def test_signing_out_in_another_window_ends_the_live_picture(operator_page: Page, demo: Demo) -> None:
+    operator_page.goto(f"{demo.url}/live/")
+    operator_page.click(f"form[action*='{camera_id(demo)}'] button")
+    shown_number(operator_page)
+    other = operator_page.context.new_page()
+    other.goto(f"{demo.url}/live/")
+    other.click("form[action='/accounts/logout/'] button")
+    until(operator_page, "document.querySelector('.screen.dark') !== null", within_s=8)
+
+
 _SIGN_DOWN = """
 from kuramori.places.models import Sign
 from kuramori.people.models import Account

@@ -6,7 +6,6 @@ moved by hand. The commands of production have no such clock.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import shutil
@@ -14,25 +13,21 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from kuramori import clock
-from kuramori.clock import HOUR_S, NS_PER_S, ManualClock
+from kuramori.clock import ManualClock
 from kuramori.errors import RecorderUnreachable
 from kuramori.main import instance
 from kuramori.main.demo_camera.camera import CameraSettings, DemoCamera
+from kuramori.main.demo_erase_recorder import RecorderInAThread
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
-
     from kuramori.main.demo_set_up import Handout
-    from kuramori.recorder.process import Recorder
 
-Answer = TypeVar("Answer")
 RECORDED_S = 6.0
-STEP_S = 12 * HOUR_S
 
 
 def main() -> int:
@@ -45,7 +40,7 @@ def main() -> int:
         time_machine = ManualClock(time.time_ns())
         stack.enter_context(clock.use(time_machine))
         _prepare(data)
-        recording = _RecorderInAThread(data, time_machine)
+        recording = RecorderInAThread(data, time_machine)
         stack.callback(recording.stop)
         return _story(data, aside, recording)
 
@@ -63,7 +58,7 @@ def _prepare(data: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def _story(data: Path, aside: Path, recording: _RecorderInAThread) -> int:
+def _story(data: Path, aside: Path, recording: RecorderInAThread) -> int:
     from kuramori.main import demo_erase_attack, demo_erase_facts
     from kuramori.main.demo_erase_words import head, row, step
 
@@ -101,7 +96,7 @@ def _story(data: Path, aside: Path, recording: _RecorderInAThread) -> int:
     return 0 if fine else 1
 
 
-def _record(recording: _RecorderInAThread) -> Handout:
+def _record(recording: RecorderInAThread) -> Handout:
     """Set up through the real gates and record for some seconds; then the camera goes away."""
     from kuramori.main import demo_set_up
 
@@ -116,66 +111,6 @@ def _record(recording: _RecorderInAThread) -> Handout:
     finally:
         camera.stop()
     return handout
-
-
-class _RecorderInAThread:
-    """The real recorder on an event loop of its own, with the clock handed in."""
-
-    def __init__(self, data: Path, time_machine: ManualClock) -> None:
-        from kuramori.recorder.process import Recorder
-
-        self._clock = time_machine
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.recorder: Recorder = self._await(_made(Recorder, data, time_machine))
-        self._await(self.recorder.start())
-        self._running = asyncio.run_coroutine_threadsafe(self.recorder.run(), self._loop)
-
-    def _await(self, doing: Coroutine[object, object, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
-
-    @contextmanager
-    def real_time(self) -> Iterator[None]:
-        """While the block runs, the clock in hand goes as fast as the wall's."""
-        over = threading.Event()
-
-        def follow() -> None:
-            before_s = time.monotonic()
-            while not over.wait(0.01):
-                now_s = time.monotonic()
-                self._clock.advance_s(now_s - before_s)
-                before_s = now_s
-
-        follower = threading.Thread(target=follow)
-        follower.start()
-        try:
-            yield
-        finally:
-            over.set()
-            follower.join()
-
-    def jump_to(self, wall_ns: int) -> None:
-        """Move the clock there in half days; the recorder looks around at each."""
-        from kuramori.main.demo_erase_words import passing
-
-        while (left_s := (wall_ns - self._clock.wall_ns()) / NS_PER_S) > -1:
-            self._clock.advance_s(min(STEP_S, left_s + 2))
-            self._await(self.recorder.look_around())
-            passing(self._clock.wall_ns())
-        passing(None)
-
-    def stop(self) -> None:
-        """End the recorder and its loop."""
-        self.recorder.ask_to_stop()
-        self._running.result(30)
-        self._await(self.recorder.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-
-
-async def _made(kind: type[Recorder], data: Path, time_machine: ManualClock) -> Recorder:
-    return kind(data, time_machine)  # its events belong to the loop it is made on
 
 
 if __name__ == "__main__":

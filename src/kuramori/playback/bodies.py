@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from contextlib import AsyncExitStack
 
+    from django.contrib.sessions.backends.base import SessionBase
+
     from kuramori.access.models import Grant
     from kuramori.footage.recorder_socket import Live
     from kuramori.people.models import Account
@@ -58,10 +60,13 @@ def _batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Accoun
     return b"".join(fragments), seq
 
 
-async def live(stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Account) -> AsyncIterator[bytes]:
+async def live(
+    stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Account, session: SessionBase
+) -> AsyncIterator[bytes]:
     """The recorder's fragments as they come, until the viewer leaves, the camera goes or a rule says no.
 
-    `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant.
+    `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant, and
+    signing out anywhere in the same browser ends the look.
     """
     loop = asyncio.get_running_loop()
     asked_s = loop.time()
@@ -69,7 +74,7 @@ async def live(stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Accoun
     try:
         async for fragment in stream:
             if loop.time() - asked_s >= ASK_AGAIN_S:
-                await sync_to_async(grant_check.require_live)(grant, viewer, clock.now_ns())
+                await sync_to_async(_require_still)(grant, viewer, session)
                 asked_s = loop.time()
             yield fragment
         by_itself = True
@@ -79,3 +84,9 @@ async def live(stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Accoun
         await stack.aclose()
         if not by_itself:
             await asyncio.shield(sync_to_async(granting.end)(grant))
+
+
+def _require_still(grant: Grant, viewer: Account, session: SessionBase) -> None:
+    if not session.session_key or not session.exists(session.session_key):
+        raise Refusal("no-grant", clause="T7")
+    grant_check.require_live(grant, viewer, clock.now_ns())

@@ -83,7 +83,8 @@ async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpRes
     except KuramoriError as error:
         return HttpResponse(error.code, status=503, content_type="text/plain")
     return StreamingHttpResponse(
-        bodies.live(stack, pictures, grant, viewer), content_type=f'video/mp4; codecs="{pictures.codec}"'
+        bodies.live(stack, pictures, grant, viewer, request.session),
+        content_type=f'video/mp4; codecs="{pictures.codec}"',
     )
 
 
