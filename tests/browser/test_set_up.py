@@ -251,7 +251,7 @@ def test_seven_questions_lead_to_a_locked_recording_that_a_photo_opens(
     page.locator("text=指定された人が見られます").wait_for(timeout=10_000)
     page.goto(f"{box.home}/live/{camera_id(box)}/")
     press(page)
-    page.wait_for_function("document.querySelector('video')?.videoWidth > 0", timeout=20_000)
+    until(lambda: page.evaluate("document.querySelector('video')?.videoWidth > 0"), 20)
 
 
 def camera_id(box: FreshBox) -> str:
