@@ -74,6 +74,12 @@ class PowerCutFiles:
     def exists(self, path: Path) -> bool:
         return path in self._seen
 
+    def replace(self, path: Path, data: bytes) -> None:
+        with self.step(f"replace {path}") as fault:
+            if fault != "before" and (fault in (None, "after") or self._rng.random() < 0.5):
+                self._seen[path] = bytearray(data)
+                self.durable[path] = data
+
     def move_aside(self, path: Path, target: Path) -> None:
         with self.step(f"move {path}") as fault:
             if fault in (None, "after"):

@@ -151,7 +151,7 @@ class KeyKeeper(KeysInForce):
 
     def _carry_out(self, plan: RotationPlan, orders: list[Order], reason: str) -> RotationResult:
         try:
-            result = self._store.rotate(plan.table)
+            result = self._store.rotate(plan.table, self._guard.view().now_ns)
         except (CannotErase, DiskFailed) as problem:
             self._failed(problem, plan)
             raise

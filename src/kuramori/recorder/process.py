@@ -32,7 +32,7 @@ from kuramori.recorder.parts import RecorderParts
 from kuramori.recorder.set_aside_tables import adopt_set_aside, destroy_set_aside
 from kuramori.recorder.socket_server import SocketServer
 from kuramori.recorder.time_witnesses import SystemWitnesses, TimeWitnesses
-from kuramori.vault.key_store import KeyStore
+from kuramori.vault.configured_store import key_store
 
 if TYPE_CHECKING:
     from kuramori.recorder.parts import Worker
@@ -72,7 +72,7 @@ class Recorder:
         self._settings_seen = settings_file.fingerprint(self._record / "settings.json")
         settings, self._settings_why = self._load_settings(data, identity["recorder_id"])
         stores = _stores(data, settings)
-        self._store = KeyStore(self._record, [root / "table-copy" for root in stores])
+        self._store = key_store(self._record, [root / "table-copy" for root in stores])
         keeper = KeyKeeper(self._store, journal, self.guard, desk, stores)
         keeper.settings = settings
         run = secrets.token_hex(16)

@@ -39,6 +39,9 @@ class KeyFiles(Protocol):
     def exists(self, path: Path) -> bool:
         """Whether there is such a file."""
 
+    def replace(self, path: Path, data: bytes) -> None:
+        """A small file that holds no key: the old or the new content is there, never a mixture."""
+
     def move_aside(self, path: Path, target: Path) -> None:
         """Rename without copying, durably."""
 
@@ -101,6 +104,17 @@ class RealFiles:
 
     def exists(self, path: Path) -> bool:
         return path.exists()
+
+    def replace(self, path: Path, data: bytes) -> None:
+        fresh = path.with_name(path.name + ".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        fresh.replace(path)
+        _sync_folder(path.parent)
 
     def move_aside(self, path: Path, target: Path) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kuramori.errors import BadInput, CannotErase
 from kuramori.vault.assurance import device_doubts
 from kuramori.vault.key_files import BLOCK_BYTES
-from kuramori.vault.secret_bytes import fresh_secret, wipe
+from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.slot import (
     PLACES,
     RECORD_BYTES,
@@ -143,10 +143,3 @@ def refuse_if_used(path: Path, files: KeyFiles) -> None:
         raise BadInput("slot-device", path=path, errno=wrong.errno) from wrong
     if any(start) and _parse(start[:BLOCK_BYTES]) == "?":
         raise BadInput("slot-holds-data", path=path)
-
-
-def random_fill(path: Path, files: KeyFiles) -> None:
-    """Overwrite everything a slot ever used on a device that is left, labels included."""
-    for bank in range(files.size(path) // BANK_BYTES):
-        files.write(path, fresh_secret(BANK_BYTES), bank * BANK_BYTES)
-    files.sync(path)
