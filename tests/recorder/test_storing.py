@@ -208,6 +208,23 @@ async def test_a_view_ends_at_the_instant_the_camera_is_sealed_and_recording_goe
     assert rig.worker.status().state == "recording"
 
 
+async def test_a_new_purpose_begins_a_segment_at_the_next_key_frame_and_other_news_do_not(
+    rig: StreamRig,
+) -> None:
+    send(rig, rig.intake, 0, 40)
+    rig.use(settings(storehouse=rig.storehouse, name="裏口"))
+    await obey(rig)
+    send(rig, rig.intake, 40, 30)
+    rig.use(settings(storehouse=rig.storehouse, purpose_version=2))
+    await obey(rig)
+    send(rig, rig.intake, 70, 40)
+    rig.intake.closed(None)
+    await rig.settle()
+    first, second = rig.segments()
+    assert (rig.stored(first), rig.stored(second)) == (list(range(90)), list(range(90, 110)))
+    assert [row["purpose_version"] for row in rig.entries("segment-open")] == [1, 2]
+
+
 async def test_a_failed_disk_gives_its_last_moment_to_another_store_under_a_new_key(rig: StreamRig) -> None:
     document = settings(storehouse=rig.storehouse)
     document["stores"].append({"id": "1", "path": "store/1", "reserve_bytes": 0})

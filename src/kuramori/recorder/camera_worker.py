@@ -59,6 +59,7 @@ class CameraWorker:
         self._leaving: asyncio.Task[None] | None = None
         self._stopping = False
         self._admitted_until_ns = 0
+        self._made_under: tuple[int, int, str] | None = None
         self._wake = asyncio.Event()
         self._begin()
 
@@ -99,7 +100,7 @@ class CameraWorker:
         """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
         self.camera = camera
         self._admitted_until_ns = 0
-        if self._intake is not None:
+        if self._intake is not None and self._made_under != self._rules():
             self._intake.settings_changed()
         self.tick(self.now_ns())
         self._wake.set()
@@ -152,6 +153,7 @@ class CameraWorker:
         """What a segment that begins now is made under."""
         settings = self._parts.settings
         assert settings is not None and settings.storehouse is not None  # else nothing is admitted
+        self._made_under = self._rules()
         return SegmentPlan(
             recorder=self._parts.recorder,
             camera=self.camera.id,
@@ -161,6 +163,12 @@ class CameraWorker:
             storehouse=settings.storehouse,
             video=video,
         )
+
+    def _rules(self) -> tuple[int, int, str]:
+        """What a segment's header says of the settings: when it changes, the next segment begins."""
+        settings = self._parts.settings
+        storehouse = settings.storehouse.key if settings and settings.storehouse else ""
+        return self.camera.purpose_version, self.camera.policy_version, storehouse
 
     def segment_durable(self, segment: str, start_ns: int) -> None:
         """From the lane: footage is on the disk from `start_ns` on."""
