@@ -101,7 +101,12 @@ class Pkcs11Part:
 
         try:
             library = pkcs11.lib(self._module)
-            yield library.get_token(token_label=self._token)
+            try:
+                token = library.get_token(token_label=self._token)
+            except pkcs11.NoSuchToken:  # some modules see a token that came later only after a fresh start
+                library.reinitialize()
+                token = library.get_token(token_label=self._token)
+            yield token
         except (pkcs11.PKCS11Error, RuntimeError) as wrong:  # RuntimeError: the module cannot be loaded
             raise PartAway("token", why=type(wrong).__name__) from wrong
 
