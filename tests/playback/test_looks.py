@@ -164,7 +164,8 @@ def test_a_body_under_way_stops_without_a_further_byte(
 ) -> None:
     monkeypatch.setattr(bodies, "BATCH_BYTES", 1)  # one record a batch
     opened = open_file(Segment.objects.get(id=look.segment), look.grant)
-    stream = bodies.piece(opened, 31, 40, look.grant, world.operator)
+    begun = bodies.batch(opened, 31, 40, look.grant, world.operator)
+    stream = bodies.piece(opened, begun, 40, look.grant, world.operator)
     assert async_to_sync(_next)(stream) == CLEAR
     if why == "locked":
         storehouse_session.lock(world.manager)

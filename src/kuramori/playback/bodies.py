@@ -26,30 +26,36 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
     from kuramori.playback.opened import Opened
 
-BATCH_BYTES = 256 * 1024
+BATCH_BYTES = 512 * 1024
 ASK_AGAIN_S = 0.5
 
 
-async def piece(
-    opened: Opened, first_seq: int, last_seq: int, grant: Grant, viewer: Account
-) -> AsyncIterator[bytes]:
-    """Records `first_seq` to `last_seq` in the clear, about 256 KiB at a time.
+Begun = tuple[bytes, int]
+"""Bytes in the clear, and the number of the record that comes after them."""
 
-    Before each batch the grant, the gates and the lock are asked; a no ends the body without a further byte.
+
+async def piece(
+    opened: Opened, begun: Begun, last_seq: int, grant: Grant, viewer: Account
+) -> AsyncIterator[bytes]:
+    """What `batch` has begun, then the rest up to record `last_seq`, about half a megabyte at a time.
+
+    Before each further batch the grant, the gates and the lock are asked; a no ends the body without a byte.
     """
-    seq = first_seq
+    clear, seq = begun
     try:
+        yield clear
         while seq <= last_seq:
             try:
-                batch, seq = await sync_to_async(_batch)(opened, seq, last_seq, grant, viewer)
+                clear, seq = await sync_to_async(batch)(opened, seq, last_seq, grant, viewer)
             except (Refusal, StorehouseError):
                 return
-            yield batch
+            yield clear
     finally:
         opened.file.close()
 
 
-def _batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Account) -> tuple[bytes, int]:
+def batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Account) -> Begun:
+    """Records from `seq` on in the clear, once everything that may forbid it was asked. Raises `Refusal`."""
     key = segment_key(grant, viewer, opened.file.header, opened.file.end_ns)
     fragments: list[bytes] = []
     size_bytes = 0
