@@ -12,6 +12,7 @@ import pytest
 from kuramori.errors import StorehouseError
 from kuramori.vault.configured_store import build_part
 from kuramori.vault.key_store import KeyStore
+from kuramori.vault.pkcs11_part import Pkcs11Part
 from kuramori.vault.slot_config import SetUp
 from kuramori.vault.token_part import PartAway, fresh_part, pack_part, parse_part
 from kuramori.vault.tpm_part import TpmPart, tpm_facts
@@ -183,6 +184,30 @@ def test_a_wrong_password_or_index_is_a_part_that_is_away(tpm: Tpm) -> None:
     right.release()
     with pytest.raises(PartAway):
         right.read("A")
+
+
+def test_a_wrong_pin_is_tried_once_because_tokens_lock_themselves(
+    softhsm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = new_token("wrong-pin", tmp_path)
+    right = Path(place.pin_file).read_text()
+    Path(place.pin_file).write_text("000000")
+    part = build_part(SetUp(part=place))
+    assert isinstance(part, Pkcs11Part)
+    asked: list[str] = []
+    real = part._signed_in
+
+    def counted(token: object, pin: str) -> object:
+        asked.append(pin)
+        return real(token, pin)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(part, "_signed_in", counted)
+    for _ in range(5):
+        with pytest.raises(PartAway, match="token-pin"):
+            part.read("A")
+    assert asked == ["000000"]
+    Path(place.pin_file).write_text(right)
+    assert part.read("A") is None
 
 
 def test_secrets_are_on_no_command_line(tpm: Tpm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from kuramori.errors import AlreadyRunning, KuramoriError
+from kuramori.main import slot_options
 
 PORT = 8640
 
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify-ledger", help="is the ledger whole? writes an export if asked")
     verify.add_argument("--export", type=Path, help="write an export for the stand-alone verifier")
     verify.set_defaults(run=_verify_ledger)
+    slot_options.add_to(commands)
     commands.add_parser("manage", help="Django's own commands")
     return parser
 

@@ -30,6 +30,7 @@ class Pkcs11Part:
         self._token = token
         self._pin_file = pin_file
         self._name = name
+        self._refused: str | None = None  # a wrong PIN is tried once: tokens lock themselves after a few
 
     def read(self, place: Place) -> PartRecord | None:
         from pkcs11 import Attribute
@@ -92,7 +93,21 @@ class Pkcs11Part:
             pin = self._pin_file.read_text().strip()
         except OSError as wrong:
             raise PartAway("token-pin-file", errno=wrong.errno) from wrong
-        with self._there() as token, token.open(rw=True, user_pin=pin) as session:
+        if pin == self._refused:
+            raise PartAway("token-pin")
+        with self._there() as token, self._signed_in(token, pin) as session:
+            yield session
+
+    @contextmanager
+    def _signed_in(self, token: pkcs11.Token, pin: str) -> Iterator[pkcs11.Session]:
+        import pkcs11
+
+        try:
+            session = token.open(rw=True, user_pin=pin)
+        except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as wrong:
+            self._refused = pin
+            raise PartAway("token-pin") from wrong
+        with session:
             yield session
 
     @contextmanager
