@@ -87,7 +87,10 @@ def directory_doubts(directory: Path, root: Path = Path("/")) -> tuple[str, ...]
 
 def device_doubts(path: Path, root: Path = Path("/")) -> tuple[str, ...]:
     """The same of a block device that holds no file system, or of a file used as one."""
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:
+        return ("medium-unknown", *_machine_doubts(root))
     if not stat.S_ISBLK(state.st_mode):
         return directory_doubts(path.parent, root)
     number = f"{os.major(state.st_rdev)}:{os.minor(state.st_rdev)}"

@@ -83,13 +83,7 @@ class MirroredSlot:
                 copy.forget_aside(name)
 
     def doubts(self, root: Path) -> tuple[str, ...]:
-        found: list[str] = []
-        for copy in self._copies:
-            try:
-                found += copy.doubts(root)
-            except OSError:
-                found.append("medium-unknown")
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(doubt for copy in self._copies for doubt in copy.doubts(root)))
 
 
 def _same(found: SlotRecord, wanted: SlotRecord) -> bool:
