@@ -99,6 +99,20 @@ def test_an_erasure_certificate_breaks_a_long_number_instead_of_cutting_it() -> 
     assert number in text_of(pdf).replace("\u200b", "")
 
 
+def test_an_unconfirmed_erasure_is_not_called_one() -> None:
+    said = {
+        "body": "倉吉商店会",
+        "rows": [("理由", "期限")],
+        "level": 1,
+        "level_words": "水準",
+        "number": "7",
+    }
+    assert "読み直して確かめました" in text_of(documents.erasure_certificate_pdf(**said))
+    unsure = text_of(documents.erasure_certificate_pdf(**said, verified=False))
+    assert "読み直して確かめました" not in unsure
+    assert "消去されていないもの" in unsure
+
+
 def test_a_template_reads_no_file_that_data_names() -> None:
     said = text_of(documents.sign_pdf(sign(HOSTILE)))
     assert "root:" not in said

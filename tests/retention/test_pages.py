@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from tests.footage.world import RunningRecorder, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def pdf_words(pdf: bytes) -> str:
+    """The text of a PDF, as printed."""
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return run.stdout.decode().replace("\u200b", "")
 
 
 def browser(account: Account) -> Client:
@@ -51,6 +58,11 @@ def test_a_certificate_can_be_read_and_taken_away_with_its_proof(
     assert hashlib.sha256(whole["certificate"].encode()).hexdigest() == whole["sha256"]
     assert whole["sha256"] in whole["proof"]["entry"] and whole["proof"]["checkpoint"]
     assert page.get(f"/erasure/{'0' * 32}/").status_code == 404
+    printed = page.get(f"/erasure/{row.id}.pdf")
+    assert printed["Content-Type"] == "application/pdf"
+    words = pdf_words(printed.content)
+    assert row.id in words and row.document_sha256[:20] in words and "確かさの段階" in words
+    assert words.count("\f") == 1, "one page"
 
 
 def test_the_page_shows_what_lives_and_what_dies_next(

@@ -45,8 +45,19 @@ def code_card_pdf(*, name: str, person: str, codes: list[str], made_on: str) -> 
 
 
 def erasure_certificate_pdf(
-    *, body: str, rows: list[tuple[str, str]], level: int, level_words: str, number: str
+    *,
+    body: str,
+    rows: list[tuple[str, str]],
+    level: int,
+    level_words: str,
+    number: str,
+    verified: bool = True,
+    checkpoint: str = "",
 ) -> bytes:
-    """The certificate of one erased camera-hour; `rows` are label and words, as shown on its page."""
-    data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows]}
-    return pdf("erasure-certificate", {**data, "level": level, "level_words": level_words, "number": number})
+    """The certificate of one erased camera-hour; `rows` are label and words, as shown on its page.
+
+    `verified` False changes the first sentence; `checkpoint` is the ledger's signed head, shown as a QR code.
+    """
+    data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows], "verified": verified}
+    data |= {"level": level, "level_words": level_words, "number": number}
+    return pdf("erasure-certificate", {**data, "qr": qr_svg(checkpoint) if checkpoint else ""})

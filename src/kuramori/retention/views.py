@@ -17,7 +17,7 @@ from kuramori.cameras.models import Camera
 from kuramori.footage.models import Finding
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
-from kuramori.retention import document, early, living, overdue
+from kuramori.retention import certificate_paper, document, early, living, overdue
 from kuramori.retention.forms import EraseEarly
 from kuramori.retention.models import Certificate
 from kuramori.retention.proof import proof
@@ -64,6 +64,15 @@ def certificate_json(request: HttpRequest, number: str) -> HttpResponse:
         json.dumps(whole, ensure_ascii=False, indent=1) + "\n", content_type="application/json"
     )
     answer["Content-Disposition"] = f'attachment; filename="erasure-{row.id}.json"'
+    return answer
+
+
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The certificate on paper."""
+    require_role(cast(Account, request.user), clock.now_ns(), MANAGER, OPERATOR)
+    row = get_object_or_404(Certificate, id=number)
+    answer = HttpResponse(certificate_paper.printed(row, proof(row)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="erasure-{row.id}.pdf"'
     return answer
 
 
