@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import logging
 import re
@@ -228,3 +229,28 @@ async def test_a_defect_of_ours_in_the_sink_is_not_mistaken_for_the_camera() -> 
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         with pytest.raises(ZeroDivisionError):
             await RtspClient(camera.url, None, Broken(), SystemClock()).run()
+
+
+async def test_a_camera_of_this_machine_cannot_send_us_to_another_machine() -> None:
+    """A demonstration admits only this machine's cameras; 192.0.2.0/24 is nobody's, so trying would time out."""
+    moved = b"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: rtsp://192.0.2.7:554/live\r\n\r\n"
+    async with FakeCamera({"DESCRIBE": moved}) as camera:
+        sink = await run(camera.url, answer_patience_s=1.0)
+    assert sink.endings[0] is not None and sink.endings[0].values == {"why": "redirect"}
+
+
+async def test_line_ends_without_end_are_garbage_and_end_the_connection() -> None:
+    flood = b"\r\n" * 800_000
+    async with FakeCamera({"DESCRIBE": DESCRIBE, **OTHERS}, flood) as camera:
+        sink = await run(camera.url)
+    assert sink.endings[0] is not None and sink.endings[0].values == {"why": "garbage"}
+
+
+async def test_parameter_sets_too_long_for_a_file_are_never_taken_from_a_description() -> None:
+    """An avcC box has 16 bits for their length: one that is longer would break every segment's beginning."""
+    sets = b",".join(base64.b64encode(nal) for nal in (packets.SPS, b"\x68\x4a" + b"\xaa" * 70_000))
+    sdp = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 sprop-parameter-sets=" + sets
+    head = b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Length: %d\r\n\r\n" % len(sdp)
+    async with FakeCamera({"DESCRIBE": head + sdp, **OTHERS}, packets.stream(5)) as camera:
+        sink = await run(camera.url)
+    assert sink.units and all(len(nal) < 65_536 for track in sink.tracks for nal in track.pps)

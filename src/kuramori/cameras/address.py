@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from kuramori.cameras.rtsp.address import is_loopback
 from kuramori.errors import BadInput
 
 DEFAULT_PORT = 554
@@ -33,7 +33,7 @@ def canonical(url: str, *, loopback_only: bool = False) -> str:
     host = parts.hostname or ""
     if not host or any(character.isspace() for character in text):
         raise BadInput("address-host")
-    if loopback_only and not _is_loopback(host):
+    if loopback_only and not is_loopback(host):
         raise BadInput("address-not-loopback")
     shown = f"[{host}]" if ":" in host else host
     port = parts.port
@@ -48,12 +48,3 @@ def _split(text: str) -> SplitResult:
     except ValueError as error:
         raise BadInput("address-port") from error
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 import zoneinfo
@@ -10,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from kuramori.cameras.rtsp.address import is_loopback
 from kuramori.errors import BadInput
 from kuramori.recorder.settings_rows import (
     CameraSettings,
@@ -127,16 +127,6 @@ def check_address(url: str, *, loopback_only: bool) -> str:
     if loopback_only and not is_loopback(host):
         raise BadInput("settings-not-loopback")
     return url
-
-
-def is_loopback(host: str) -> bool:
-    """Is `host` this machine by its very text? A name that would have to be looked up is not."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def on_this_machine(url: str) -> bool:

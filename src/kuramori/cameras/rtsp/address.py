@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -46,6 +47,16 @@ def _credentials(parts: SplitResult) -> Credentials | None:
     if parts.username is None:
         return None
     return Credentials(unquote(parts.username), unquote(parts.password or ""))
+
+
+def is_loopback(host: str) -> bool:
+    """Is `host` this machine by its very text? A name that would have to be looked up is not."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def without_user(url: str) -> str:

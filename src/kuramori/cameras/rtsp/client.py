@@ -7,7 +7,7 @@ import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kuramori.cameras.rtsp.address import Address, parse_address
+from kuramori.cameras.rtsp.address import Address, is_loopback, parse_address
 from kuramori.cameras.rtsp.conversation import Conversation
 from kuramori.cameras.rtsp.exchange import Exchange
 from kuramori.cameras.rtsp.watchdog import PATIENCE_S, Watchdog
@@ -85,6 +85,9 @@ class RtspClient:
             moved = await self._visit(address)
             if moved is None:
                 return
+            if is_loopback(address.host) and not is_loopback(moved.host):
+                # a demonstration admits only this machine's cameras: none of them may send us elsewhere
+                raise CameraError("protocol", why="redirect")
             # what was told to one machine is not told to another
             keep = address.credentials if moved.host == address.host else moved.credentials
             address = replace(moved, credentials=keep)

@@ -29,8 +29,8 @@ class Track:
         self.arrival_ns = 0
         self._sink = sink
         self._watchdog = watchdog
-        self._sps = [nal for nal in sps if _width(nal)]
-        self._pps = list(pps)
+        self._sps = [nal for nal in sps if len(nal) <= _SET_LIMIT_BYTES and _width(nal)]
+        self._pps = [nal for nal in pps if len(nal) <= _SET_LIMIT_BYTES]
         self._video: VideoTrack | None = None
         self._waiting: list[int] = []
         self._depth = 0

@@ -26,6 +26,7 @@ BUFFER_BYTES = 256 * 1024  # holds the largest packet or message (see message.py
 _ROOM_BYTES = 64 * 1024
 _GOODBYE_S = 1.0
 _GARBAGE_LIMIT_BYTES = 1024 * 1024
+_BLANK = re.compile(rb"[\r\n]+")
 _MESSAGE = re.compile(rb"RTSP/\d|[A-Z_]{4,20} [^\s]{1,1000} RTSP/\d")
 _MAYBE_MESSAGE = re.compile(rb"[A-Z_]{1,20}( [^\s]{0,1000}( (R(T(S(P/?)?)?)?)?)?)?\Z|RTSP/\Z")
 
@@ -138,9 +139,9 @@ class Wire(asyncio.BufferedProtocol):
     def _text(self, at: int, end: int) -> int:
         """No packet begins at `at`, but a message or something to be passed over. Where it ends."""
         buffer = self._buffer
-        if buffer[at] in b"\r\n":
-            self._garbage += 1
-            return at + 1
+        blank = _BLANK.match(buffer, at, end)
+        if blank is not None:
+            return self._count_garbage(at, blank.end())
         if _MESSAGE.match(buffer, at, end):
             cut = cut_message(buffer, at, end)
             if cut is None:
@@ -159,6 +160,9 @@ class Wire(asyncio.BufferedProtocol):
             self._buffer, at + 1, end
         )
         after = found.start() if found else max(at + 1, end - 5)
+        return self._count_garbage(at, after)
+
+    def _count_garbage(self, at: int, after: int) -> int:
         self._garbage += after - at
         if self._garbage > _GARBAGE_LIMIT_BYTES:
             raise CameraError("protocol", why="garbage")
