@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,13 +60,18 @@ def test_sealing_reaches_sixty_per_cent_of_bare_aes_gcm(size_bytes: int) -> None
     assert alone_s / sealed_s >= 0.6
 
 
-def test_a_rotation_of_74400_rows_stays_well_under_three_tenths_of_a_second(tmp_path: Path) -> None:
-    store, table, files = fresh(tmp_path), table_of(74_400), RealFiles()
-    for number, row in enumerate(table.hours.values()):
-        row.camera = f"{number % 100:032x}"  # a hundred cameras, 31 days
+@pytest.mark.parametrize(("cameras", "rounds"), [(1, 150), (100, 9), (1000, 5)])
+def test_a_rotation_takes_at_most_twice_its_writes_syncs_and_read_backs(
+    cameras: int, rounds: int, tmp_path: Path
+) -> None:
+    store, table, files = fresh(tmp_path), table_of(cameras * 744), RealFiles()  # 31 days
+    table.hours = {
+        row.hour: replace(row, camera=f"{number % cameras:032x}")
+        for number, row in enumerate(table.hours.values())
+    }
     store.open()
     store.rotate(table)
-    slot, image = os.urandom(RECORD_BYTES), os.urandom(2327 * 4096)
+    slot, image = os.urandom(RECORD_BYTES), os.urandom((1 + -(-len(table.hours) // 32)) * 4096)
     jobs = [("slot", slot), ("table", image), ("copy", image), ("old", slot)]
     for name, data in jobs:
         files.reserve(tmp_path / "bare" / name, len(data))
@@ -77,11 +83,12 @@ def test_a_rotation_of_74400_rows_stays_well_under_three_tenths_of_a_second(tmp_
             files.sync(path)
             files.read(path, len(data))
 
-    alone_s, rotation_s = ab(alone, lambda: store.rotate(table))
+    alone_s, rotation_s = ab(alone, lambda: store.rotate(table), rounds)
     print(
-        f"\nrotation {rotation_s * 1000:.0f} ms; its writes, syncs, read-backs alone {alone_s * 1000:.0f} ms"
+        f"\n{cameras} cameras x 31 days: rotation {rotation_s * 1000:.1f} ms; its writes, syncs, read-backs"
+        f" alone {alone_s * 1000:.1f} ms; ratio {rotation_s / alone_s:.2f}"
     )
-    assert rotation_s < 0.3
+    assert rotation_s / alone_s <= 2
 
 
 def test_the_index_and_a_random_read_cost_little(tmp_path: Path) -> None:

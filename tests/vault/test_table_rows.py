@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,33 @@ def test_a_long_reason_is_cut_and_never_stops_erasing(tmp_path: Path, text: str)
 
 
 def test_hour_rows_have_bounds() -> None:
-    row = hour_row(random.Random(1))
-    row.boot = "x" * 37
+    row = replace(hour_row(random.Random(1)), boot="x" * 37)
     with pytest.raises(BadInput):
         seal_table(KeyTable(hours={row.hour: row}), 1, bytearray(32))
+
+
+def test_a_replaced_row_is_written_as_it_is_and_not_as_it_was(tmp_path: Path) -> None:
+    store, table = fresh(tmp_path), table_of(40)
+    store.open()
+    store.rotate(table)
+    opened = fresh(tmp_path)
+    again = opened.open()
+    assert again is not None
+    for one in (table, again):
+        hour, row = next(iter(one.hours.items()))
+        one.hours[hour] = replace(row, erase_at_ns=5, provisional=not row.provisional)
+    store.rotate(table)
+    assert (fresh(tmp_path).open() or KeyTable()).hours == table.hours
+    opened.open()
+    opened.rotate(again)
+    assert (fresh(tmp_path).open() or KeyTable()).hours == again.hours == table.hours
+
+
+def test_the_kept_bytes_of_a_row_are_wiped_with_it() -> None:
+    row = hour_row(random.Random(1))
+    seal_table(KeyTable(hours={row.hour: row}), 1, bytearray(32))
+    kept, secret = row.packed, bytes(row.secret)
+    assert secret in kept
+    row.wipe()
+    assert (row.secret, row.packed) == (bytes(32), b"")
+    assert secret not in kept

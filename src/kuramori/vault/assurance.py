@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "ceph", "
 _IN_PLACE = frozenset({"ext4", "ext3", "ext2", "xfs", "vfat", "exfat"})
 _JOURNALLED_DATA = re.compile(r"(?:^|[,\s])data=journal(?:$|[,\s])")
 _STACKED = {"dm": "device-mapper", "md": "raid", "loop": "loop-device", "bcache": "cached-disk"}
+MOUNTS = "proc/self/mountinfo"
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -81,7 +83,13 @@ def weigh(facts: PartFacts | None, doubts: Sequence[str], findings: Sequence[str
 
 def directory_doubts(directory: Path, root: Path = Path("/")) -> tuple[str, ...]:
     """Why an overwritten file in `directory` might live on somewhere."""
-    mount = mount_of(directory, root)
+    return _doubts_under(directory.resolve(), root, _text(root / MOUNTS))
+
+
+@lru_cache(maxsize=16)
+def _doubts_under(directory: Path, root: Path, mounts: str) -> tuple[str, ...]:
+    """Looked at again when anything was mounted, unmounted or remounted."""
+    mount = _mount_of(directory, mounts)
     return (*_file_system_doubts(mount, root), *_device_doubts(mount, root), *_machine_doubts(root))
 
 
@@ -100,17 +108,20 @@ def device_doubts(path: Path, root: Path = Path("/")) -> tuple[str, ...]:
 
 def mount_of(directory: Path, root: Path = Path("/")) -> Mount | None:
     """The mount that `directory` lies on, or None when that cannot be told."""
-    wanted = directory.resolve()
+    return _mount_of(directory.resolve(), _text(root / MOUNTS))
+
+
+def _mount_of(wanted: Path, mounts: str) -> Mount | None:
     best: Mount | None = None
-    for mount in _mounts(root):
+    for mount in _mounts(mounts):
         if wanted.is_relative_to(mount.point) and (best is None or len(mount.point) >= len(best.point)):
             best = mount  # the later of two equal ones is mounted over the earlier
     return best
 
 
-def _mounts(root: Path) -> list[Mount]:
+def _mounts(text: str) -> list[Mount]:
     found = []
-    for line in _text(root / "proc/self/mountinfo").splitlines():
+    for line in text.splitlines():
         before, _, after = line.partition(" - ")
         left, right = before.split(), after.split()
         if len(left) >= 6 and len(right) >= 2:
@@ -158,7 +169,9 @@ def _device_doubts(mount: Mount | None, root: Path) -> list[str]:
     return {"1": [], "0": ["flash"]}.get(rotational, ["medium-unknown"])
 
 
-def _machine_doubts(root: Path) -> list[str]:
+@lru_cache(maxsize=8)
+def _machine_doubts(root: Path) -> tuple[str, ...]:
+    """Kept: it never changes while we run, and the kernel takes milliseconds to describe its processors."""
     cpu = _text(root / "proc/cpuinfo")
     flags = next((line for line in cpu.splitlines() if line.startswith("flags")), "")
     virtual = (
@@ -166,7 +179,7 @@ def _machine_doubts(root: Path) -> list[str]:
         or _text(root / "sys/hypervisor/type").strip() != ""
         or (root / "proc/device-tree/hypervisor").exists()
     )
-    return ["virtual-machine"] if virtual else []
+    return ("virtual-machine",) if virtual else ()
 
 
 def _text(path: Path) -> str:

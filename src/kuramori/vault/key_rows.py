@@ -10,12 +10,15 @@ import json
 import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rfc8785
 
 from kuramori.errors import BadInput, Damaged
 from kuramori.vault.secret_bytes import wipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BOOT_MAX_BYTES = 36
 
@@ -30,9 +33,9 @@ class Kind(IntEnum):
     HOLD = 5
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class HourRow:
-    """The hour secret H of one camera and UTC hour.
+    """The hour secret H of one camera and UTC hour. Never changed, only replaced: its bytes are kept.
 
     `boot` (at most 36 bytes) and `run_ns` (running time at the start of the hour) date a provisional hour.
     """
@@ -45,10 +48,13 @@ class HourRow:
     provisional: bool
     boot: str
     run_ns: int
+    packed: bytearray = field(default_factory=bytearray, init=False, compare=False)
+    """The row's 125 bytes, once they are known: packing them anew was most of what a rotation cost."""
 
     def wipe(self) -> None:
         """Overwrite H in memory."""
-        wipe(self.secret)
+        wipe(self.secret, self.packed)
+        self.packed.clear()
 
     def __repr__(self) -> str:
         return f"HourRow(camera={self.camera}, hour_start_s={self.hour_start_s}, hour={self.hour})"
@@ -108,61 +114,46 @@ class HoldRow:
 HOUR_STRUCT = struct.Struct(">16sq16s32sqB36sq")
 
 
-@dataclass(slots=True)
-class Known:
-    """Bytes of cameras and boots already met, from call to call: they repeat in every row."""
-
-    cameras: dict[str, bytes] = field(default_factory=dict)
-    boots: dict[str, bytes] = field(default_factory=dict)
+def packed_hours(rows: Iterable[HourRow]) -> bytearray:
+    """Hour rows of 125 bytes each, one after the other; to be wiped. Raises `BadInput`."""
+    return bytearray().join([row.packed or _pack(row) for row in rows])
 
 
-def pack_hours(rows: list[HourRow], target: bytearray | memoryview, offset: int, known: Known) -> None:
-    """Write hour rows of 125 bytes from `offset` on.
-
-    One tight loop: this is most of what a rotation costs.
-    """
-    cameras, boots = known.cameras, known.boots
-    pack_into, size, of_hex = HOUR_STRUCT.pack_into, HOUR_STRUCT.size, bytes.fromhex
-    for row in rows:
-        camera = cameras.get(row.camera) or cameras.setdefault(row.camera, of_hex(row.camera))
-        boot = boots.get(row.boot) or boots.setdefault(row.boot, row.boot.encode())
-        secret = row.secret
-        if len(secret) != 32 or len(boot) > BOOT_MAX_BYTES:
-            raise BadInput("hour-row", hour=row.hour)
-        pack_into(
-            target,
-            offset,
-            camera,
-            row.hour_start_s,
-            of_hex(row.hour),
-            secret,
-            row.erase_at_ns,
-            row.provisional,
-            boot,
-            row.run_ns,
-        )
-        offset += size
+def _pack(row: HourRow) -> bytearray:
+    boot = row.boot.encode()
+    if len(row.secret) != 32 or len(boot) > BOOT_MAX_BYTES:
+        raise BadInput("hour-row", hour=row.hour)
+    row.packed.extend(bytes(HOUR_STRUCT.size))
+    HOUR_STRUCT.pack_into(
+        row.packed,
+        0,
+        bytes.fromhex(row.camera),
+        row.hour_start_s,
+        bytes.fromhex(row.hour),
+        row.secret,
+        row.erase_at_ns,
+        row.provisional,
+        boot,
+        row.run_ns,
+    )
+    return row.packed
 
 
 def unpack_hours(body: memoryview) -> list[HourRow]:
     """All hour rows of one chunk's body."""
-    if len(body) % HOUR_STRUCT.size:
+    size = HOUR_STRUCT.size
+    if len(body) % size:
         raise Damaged("table-hour-rows")
-    return [
-        HourRow(
-            camera.hex(),
-            start_s,
-            hour.hex(),
-            bytearray(secret),
-            erase_at,
-            bool(provisional),
-            boot.rstrip(b"\0").decode(),
-            run_ns,
+    rows = []
+    for at, fields in zip(range(0, len(body), size), HOUR_STRUCT.iter_unpack(body), strict=True):
+        camera, start_s, hour, secret, erase_at, provisional, boot, run_ns = fields
+        name = boot.rstrip(b"\0").decode()
+        row = HourRow(
+            camera.hex(), start_s, hour.hex(), bytearray(secret), erase_at, bool(provisional), name, run_ns
         )
-        for camera, start_s, hour, secret, erase_at, provisional, boot, run_ns in HOUR_STRUCT.iter_unpack(
-            body
-        )
-    ]
+        row.packed.extend(body[at : at + size])
+        rows.append(row)
+    return rows
 
 
 _BIG = frozenset({"erase_at_ns", "erased_at_ns", "until_ns", "review_ns", "epoch", "made_at_ns"})

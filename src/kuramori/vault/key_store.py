@@ -22,7 +22,7 @@ from kuramori.vault.part_turn import PartTurn
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.set_aside import SetAside
 from kuramori.vault.slot import OTHER, KeySlot, Place, SoftwareSlot, fresh_record
-from kuramori.vault.table_image import open_chunks, seal_table
+from kuramori.vault.table_image import opens_whole, seal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,11 +215,9 @@ class KeyStore:
             raise CannotErase("new-slot-unreadable")
         kek = records[0].kek(token)
         data, direct = self._files.read(self._table_dir / table_place, size)
-        chunks, count = open_chunks(data, epoch, kek)
-        wipe(kek, *chunks.values())
-        for record in records:
-            record.wipe()
-        if not 0 < count == len(chunks):
+        whole = len(data) == size and opens_whole(data, epoch, kek)
+        wipe(kek, *(record.blob for record in records))
+        if not whole:
             raise CannotErase("new-table-unreadable")
         return direct, findings
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 _SOURCE = "/dev/urandom"
+_ZEROS = memoryview(bytes(512 * 1024))
 
 
 def fresh_secret(size_bytes: int) -> bytearray:
@@ -25,7 +28,13 @@ def fresh_secret(size_bytes: int) -> bytearray:
     return secret
 
 
+def noise(size_bytes: int) -> bytes:
+    """Bytes that no medium can compress or recognise, to overwrite with; no secret, so a fast cipher's."""
+    return AESGCM(fresh_secret(32)).encrypt(bytes(12), bytes(size_bytes), None)[:size_bytes]
+
+
 def wipe(*secrets: bytearray | memoryview) -> None:
     """Overwrite every byte with zero, in place."""
     for secret in secrets:
-        secret[:] = bytes(len(secret))
+        size = len(secret)
+        secret[:] = _ZEROS[:size] if size <= len(_ZEROS) else bytes(size)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kuramori.errors import CannotErase
 from kuramori.vault.assurance import directory_doubts
 from kuramori.vault.key_files import BLOCK_BYTES
-from kuramori.vault.secret_bytes import fresh_secret, wipe
+from kuramori.vault.secret_bytes import fresh_secret, noise, wipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,11 +168,11 @@ class SoftwareSlot:
 
 def overwrite(files: KeyFiles, path: Path, offset: int, place: Place) -> Destroyed:
     """Overwrite one slot record with noise, and see it on the medium. Raises `CannotErase` or `OSError`."""
-    noise = fresh_secret(RECORD_BYTES)  # random: zeros might be stored as a hole or compressed away
-    files.write(path, noise, offset)
+    fresh = noise(RECORD_BYTES)  # zeros might be stored as a hole or compressed away
+    files.write(path, fresh, offset)
     files.sync(path)
     back, direct = files.read(path, RECORD_BYTES, offset)
-    if back != noise:
+    if back != fresh:
         raise CannotErase("slot-overwrite", place=place)
     return Destroyed(direct)
 

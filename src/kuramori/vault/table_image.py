@@ -19,11 +19,11 @@ from kuramori.vault.key_rows import (
     HOUR_STRUCT,
     CredentialRow,
     HoldRow,
+    HourRow,
     Kind,
-    Known,
     Tombstone,
     pack_document,
-    pack_hours,
+    packed_hours,
     unpack_document,
     unpack_hours,
 )
@@ -41,6 +41,7 @@ BODY_HEAD = struct.Struct(">HHHxx")
 ROWS_BYTES = BODY_BYTES - BODY_HEAD.size
 HOURS_PER_CHUNK = ROWS_BYTES // HOUR_STRUCT.size
 REASON_MAX = 500  # characters
+_SLAB_CHUNKS = 64  # hour rows are laid and sealed 256 KiB at a time, while they are in the processor's cache
 _ROW_LENGTH = struct.Struct(">H")
 _BODY = slice(CLEAR.size, CHUNK_BYTES - 16)
 _SEALED = slice(CLEAR.size, CHUNK_BYTES)
@@ -53,36 +54,68 @@ def chunk_nonce(index: int) -> bytes:
 
 def seal_table(table: KeyTable, epoch: int, kek: bytearray) -> bytearray:
     """The whole table under `kek`, which must never have been used before: a multiple of 4,096 bytes."""
-    documents = [(kind, list(_packed(kind, rows))) for kind, rows in _documents(table, epoch)]
+    documents = [
+        (kind, rows, body) for kind, some in _documents(table, epoch) for rows, body in _packed(kind, some)
+    ]
     hours = list(table.hours.values())
-    count = sum(len(chunks) for _, chunks in documents) + -(-len(hours) // HOURS_PER_CHUNK)
+    count = len(documents) + -(-len(hours) // HOURS_PER_CHUNK)
     image = bytearray(count * CHUNK_BYTES)
     view = memoryview(image)
-    index = 0
-    known = Known()
-    for kind, chunks in documents:
-        for rows, body in chunks:
-            at = index * CHUNK_BYTES + CLEAR.size
-            BODY_HEAD.pack_into(image, at, kind, rows, len(body))
-            view[at + BODY_HEAD.size : at + BODY_HEAD.size + len(body)] = body
-            wipe(body)
-            index += 1
-    for first in range(0, len(hours), HOURS_PER_CHUNK):
-        some = hours[first : first + HOURS_PER_CHUNK]
-        at = index * CHUNK_BYTES + CLEAR.size
-        BODY_HEAD.pack_into(image, at, Kind.HOUR, len(some), len(some) * HOUR_STRUCT.size)
-        pack_hours(some, image, at + BODY_HEAD.size, known)
-        index += 1
-    _seal_in_place(view, epoch, count, kek)
+    for index, (kind, rows, body) in enumerate(documents):
+        _lay(view, index, kind, rows, memoryview(body))
+        wipe(body)
+    _seal_in_place(view, range(len(documents)), epoch, count, kek)
+    for first in range(0, len(hours), _SLAB_CHUNKS * HOURS_PER_CHUNK):
+        index = len(documents) + first // HOURS_PER_CHUNK
+        laid = _lay_hours(view, index, hours[first : first + _SLAB_CHUNKS * HOURS_PER_CHUNK])
+        _seal_in_place(view, range(index, index + laid), epoch, count, kek)
     return image
 
 
-def _seal_in_place(view: memoryview, epoch: int, count: int, kek: bytearray) -> None:
+def _lay_hours(view: memoryview, index: int, rows: list[HourRow]) -> int:
+    """Hour rows in the clear, from chunk `index` on; returns how many chunks they take."""
+    packed, chunk_bytes = packed_hours(rows), HOURS_PER_CHUNK * HOUR_STRUCT.size
+    starts = range(0, len(packed), chunk_bytes)
+    with memoryview(packed) as area:
+        for number, at in enumerate(starts, index):
+            some = area[at : at + chunk_bytes]
+            _lay(view, number, Kind.HOUR, len(some) // HOUR_STRUCT.size, some)
+        wipe(area)
+    return len(starts)
+
+
+def _lay(view: memoryview, index: int, kind: int, rows: int, body: memoryview) -> None:
+    at = index * CHUNK_BYTES + CLEAR.size
+    BODY_HEAD.pack_into(view, at, kind, rows, len(body))
+    at += BODY_HEAD.size
+    view[at : at + len(body)] = body
+
+
+def _seal_in_place(view: memoryview, chunks: range, epoch: int, count: int, kek: bytearray) -> None:
     cipher = AESGCM(kek)
-    for index in range(count):
+    seal, clear = cipher.encrypt_into, CLEAR.pack_into
+    for index in chunks:
         chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
-        CLEAR.pack_into(chunk, 0, MAGIC, epoch, index, count)
-        cipher.encrypt_into(chunk_nonce(index), chunk[_BODY], chunk[: CLEAR.size], chunk[_SEALED])
+        clear(chunk, 0, MAGIC, epoch, index, count)
+        seal(chunk_nonce(index), chunk[_BODY], chunk[: CLEAR.size], chunk[_SEALED])
+
+
+def opens_whole(data: bytes, epoch: int, kek: bytearray) -> bool:
+    """Whether `data` is one whole table of `epoch`, every chunk of which opens under `kek`."""
+    count = len(data) // CHUNK_BYTES
+    body, view = bytearray(BODY_BYTES), memoryview(data)
+    open_into, clear = AESGCM(kek).decrypt_into, CLEAR.pack
+    try:
+        for index in range(count):
+            chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
+            # The clear head is associated data: one that is not as it must be does not open.
+            head = clear(MAGIC, epoch, index, count)
+            open_into(chunk_nonce(index), chunk[_SEALED], head, body)
+    except InvalidTag:
+        return False
+    finally:
+        wipe(body)
+    return count > 0
 
 
 def _documents(table: KeyTable, epoch: int) -> Iterator[tuple[Kind, Iterable[dict[str, Any]]]]:
