@@ -232,7 +232,7 @@ async def test_a_defect_of_ours_in_the_sink_is_not_mistaken_for_the_camera() -> 
 
 
 async def test_a_camera_of_this_machine_cannot_send_us_to_another_machine() -> None:
-    """A demonstration admits only this machine's cameras; 192.0.2.0/24 is nobody's, so trying would time out."""
+    """A demonstration admits only this machine's cameras (192.0.2.0/24 is nobody's)."""
     moved = b"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: rtsp://192.0.2.7:554/live\r\n\r\n"
     async with FakeCamera({"DESCRIBE": moved}) as camera:
         sink = await run(camera.url, answer_patience_s=1.0)
