@@ -125,6 +125,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # Cookies are shared by every port of localhost, so each instance has names of its own.
 # Not `Secure`: this version serves loopback only, where some browsers drop such cookies over http.
+SESSION_ENGINE = "kuramori.people.sealed_sessions"
 SESSION_COOKIE_NAME = f"kuramori_{PORT}_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
