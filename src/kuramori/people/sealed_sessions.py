@@ -1,4 +1,4 @@
-"""Sessions whose content lies in the database only sealed: a second factor's secret waits there to be confirmed.
+"""Sessions whose content lies in the database only sealed: the secret of a new second factor waits there.
 
 The key lies outside the database, so that a copy of the database (or of its write-ahead log) says nothing.
 """
@@ -28,7 +28,7 @@ class SessionStore(db.SessionStore):
         nonce = secrets.token_bytes(NONCE_BYTES)
         return base64.b64encode(nonce + AESGCM(_key()).encrypt(nonce, plain, None)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The content; empty (so: signed out) when it was sealed by nobody who has our key."""
         try:
             sealed = base64.b64decode(session_data, validate=True)
