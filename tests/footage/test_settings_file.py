@@ -11,7 +11,7 @@ from django.db import transaction
 from kuramori.cameras.models import ApprovedRange
 from kuramori.clock import NS_PER_S
 from kuramori.footage import settings_file
-from kuramori.footage.models import SealingKey, SettingsSerial
+from kuramori.footage.models import Finding, SealingKey, SettingsSerial
 from kuramori.ledger.models import Entry
 from kuramori.policy.models import RetentionRule, Verdict
 from kuramori.recorder.settings_reading import parse
@@ -55,6 +55,31 @@ def test_a_lost_file_is_written_again(world: World, data: Path) -> None:
     serial = settings_file.write_now()
     (data / "record/settings.json").unlink()
     assert settings_file.write_now() == serial + 1 == written(data)["serial"]
+
+
+@pytest.mark.parametrize("changed", ["gates", "storehouse", "url", "junk"])
+def test_a_file_that_somebody_changed_is_written_again_and_a_finding(
+    world: World, data: Path, changed: str
+) -> None:
+    """Who can write the file could open a gate, or have footage sealed to a key of their own."""
+    judge(world.camera, "sealed")
+    serial = settings_file.write_now()
+    path, said = data / "record/settings.json", written(data)
+    good = {**written(data), "serial": 0, "made_at_ns": 0}
+    if changed == "storehouse":
+        said["storehouse"]["public"] = "11" * 32
+    elif changed == "junk":
+        path.write_bytes(b"[" * 100_000)
+    else:
+        said["cameras"][0][changed] = [] if changed == "gates" else "rtsp://127.0.0.1:1/"
+    if changed != "junk":
+        path.write_text(json.dumps(said))
+    settings_file.keep()
+    assert {**written(data), "serial": 0, "made_at_ns": 0} == good
+    assert written(data)["serial"] == serial + 1
+    assert Finding.objects.get().subject == str(serial) and Entry.objects.filter(act="finding").exists()
+    settings_file.keep()
+    assert written(data)["serial"] == serial + 1
 
 
 def gates(data: Path) -> list[tuple[str, int, int | None]]:

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 
 from kuramori import clock
 from kuramori.cameras.models import ApprovedRange, Camera
-from kuramori.footage import datadir, recorder_socket
+from kuramori.errors import Damaged
+from kuramori.footage import datadir, findings, recorder_socket
 from kuramori.footage.models import SealingKey, SettingsSerial
 from kuramori.ledger import entries
 from kuramori.places.models import Body
 from kuramori.policy.models import Purpose, RetentionRule, Verdict
 from kuramori.recorder import exact_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT = 1
 CAMERA_GATES = ("no-record", "sealed")
@@ -47,7 +51,7 @@ def write_now(actor: str = "program:work") -> int:
         said = content()
         digest = hashlib.sha256(exact_json.dumps(said)).hexdigest()
         path = datadir.record_dir() / "settings.json"
-        if digest == row.content_sha256 and path.exists():
+        if digest == row.content_sha256 and _says(path, row):
             return row.serial
         row.serial, row.content_sha256, row.made_at_ns = row.serial + 1, digest, clock.now_ns()
         row.save()
@@ -62,6 +66,35 @@ def write_now(actor: str = "program:work") -> int:
         datadir.write_durably(path, json.dumps(whole, ensure_ascii=False, indent=1).encode())
     recorder_socket.wake_if_running()
     return row.serial
+
+
+def keep() -> None:
+    """Write the file again when it is not the one that was written, with a finding in the ledger.
+
+    Whoever can change it opens gates, or has footage sealed to a key of their own.
+    """
+    with transaction.atomic():  # takes the database's write lock: no other process is half-way through
+        row = SettingsSerial.objects.filter(id=1).first()
+        if row is None or _says(datadir.record_dir() / "settings.json", row):
+            return
+        findings.stand("settings-changed", str(row.serial))
+    write_now()
+    findings.clear("settings-changed", str(row.serial))
+
+
+def _says(path: Path, row: SettingsSerial) -> bool:
+    """Whether the file at `path` is the one that `row` remembers writing."""
+    try:
+        said = json.loads(path.read_bytes())
+        made = {name: said.pop(name) for name in ("format", "serial", "made_at_ns")}
+        digest = hashlib.sha256(exact_json.dumps(said)).hexdigest()
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError, Damaged):
+        return False
+    return digest == row.content_sha256 and made == {
+        "format": FORMAT,
+        "serial": row.serial,
+        "made_at_ns": row.made_at_ns,
+    }
 
 
 def content() -> dict[str, Any]:

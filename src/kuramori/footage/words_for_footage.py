@@ -65,6 +65,7 @@ FINDINGS = {
     "clock-not-trusted": _("The recorder does not trust its clock yet. Confirm the time."),
     "store-not-ok": _("A disk is full, failing or gone."),
     "settings-refused": _("The recorder refused its settings and keeps the old ones."),
+    "settings-changed": _("The recorder's settings were not as this program wrote them. They were restored."),
     "release-without-grant": _("A key left the recorder without a fitting permission."),
     "live-without-grant": _("A live stream was given out without a fitting permission."),
     "erasure-overdue": _("Footage that was due to be erased is still there."),

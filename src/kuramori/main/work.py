@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import close_old_connections, connection
 
 from kuramori.access import matching
-from kuramori.footage import forgetting, intake, orders
+from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import checkpoints
 from kuramori.main import swap_finding
@@ -55,6 +55,7 @@ def steps() -> list[Step]:
         Step(certify.certify, "certificates", 0),
         Step(matching.match_releases, "released keys", 0),
         Step(judging.judge_all, "judging", 5),
+        Step(settings_file.keep, "settings file", 5),
         Step(overdue.look, "overdue erasures", 60),
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
