@@ -158,14 +158,15 @@ def test_nothing_is_kept_by_browser_or_proxy(look: Look, world: World) -> None:
         assert answer["X-Accel-Buffering"] == "no", address
 
 
-@pytest.mark.parametrize("why", ["locked", "withdrawn", "over", "gate", "revoked"])
+@pytest.mark.parametrize("why", ["locked", "withdrawn", "over", "gate", "revoked", "signed-out"])
 def test_a_body_under_way_stops_without_a_further_byte(
     look: Look, world: World, now: ManualClock, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     monkeypatch.setattr(bodies, "BATCH_BYTES", 1)  # one record a batch
     opened = open_file(Segment.objects.get(id=look.segment), look.grant)
     begun = bodies.batch(opened, 31, 40, look.grant, world.operator)
-    stream = bodies.piece(opened, begun, 40, look.grant, world.operator)
+    page = browser(world.operator)
+    stream = bodies.piece(opened, begun, 40, look.grant, world.operator, page.session)
     assert async_to_sync(_next)(stream) == CLEAR
     if why == "locked":
         storehouse_session.lock(world.manager)
@@ -175,6 +176,8 @@ def test_a_body_under_way_stops_without_a_further_byte(
         now.advance_s(3601)
     elif why == "gate":
         judge(world.camera, "sealed")
+    elif why == "signed-out":
+        page.post("/accounts/logout/")
     else:
         world.operator.appointments.update(revoked_at_ns=clock.now_ns())
     assert async_to_sync(_next)(stream) is None

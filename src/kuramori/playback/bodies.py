@@ -35,17 +35,18 @@ Begun = tuple[bytes, int]
 
 
 async def piece(
-    opened: Opened, begun: Begun, last_seq: int, grant: Grant, viewer: Account
+    opened: Opened, begun: Begun, last_seq: int, grant: Grant, viewer: Account, session: SessionBase
 ) -> AsyncIterator[bytes]:
     """What `batch` has begun, then the rest up to record `last_seq`, about half a megabyte at a time.
 
-    Before each further batch the grant, the gates and the lock are asked; a no ends the body without a byte.
+    Before each further batch session, grant, gates and lock are asked; a no ends the body without a byte.
     """
     clear, seq = begun
     try:
         yield clear
         while seq <= last_seq:
             try:
+                await sync_to_async(_require_session)(session)
                 clear, seq = await sync_to_async(batch)(opened, seq, last_seq, grant, viewer)
             except (Refusal, StorehouseError):
                 return
@@ -93,6 +94,10 @@ async def live(
 
 
 def _require_still(grant: Grant, viewer: Account, session: SessionBase) -> None:
+    _require_session(session)
+    grant_check.require_live(grant, viewer, clock.now_ns())
+
+
+def _require_session(session: SessionBase) -> None:
     if not session.session_key or not session.exists(session.session_key):
         raise Refusal("no-grant", clause="T7")
-    grant_check.require_live(grant, viewer, clock.now_ns())

@@ -57,7 +57,7 @@ def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last:
     except BaseException:
         opened.file.close()
         raise
-    body = bodies.piece(opened, begun, last, grant, viewer)
+    body = bodies.piece(opened, begun, last, grant, viewer, request.session)
     response = StreamingHttpResponse(body, content_type=MP4)
     # Also when the viewer has left before the body began; Django knows no public way to say so.
     response._resource_closers.append(opened.file.close)  # type: ignore[attr-defined]
