@@ -176,7 +176,7 @@ def read_table(bodies: Iterable[bytearray], epoch: int, missing: int = 0) -> Key
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Hundreds of thousands of new rows, none of them garbage: looking for some takes a quarter of the time."""
+    """Hundreds of thousands of new rows, none of them garbage: looking for some costs a quarter more."""
     was_on = gc.isenabled()
     gc.disable()
     try:
