@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--export", type=Path, help="write an export for the stand-alone verifier")
     verify.set_defaults(run=_verify_ledger)
     slot_options.add_to(commands)
+    retire = commands.add_parser("retire", help="everything on a store loses its keys, at once and for good")
+    retire.add_argument("store", help="the store's name in the settings, such as 0")
+    retire.add_argument("--manager", required=True, help="sign-in name of the manager who decides")
+    retire.add_argument("--reason", required=True, help="stands on the certificates; no names")
+    retire.add_argument("--yes", action="store_true", help="do not ask")
+    retire.set_defaults(run=_retire)
     commands.add_parser("manage", help="Django's own commands")
     return parser
 
@@ -101,6 +107,13 @@ def _check(chosen: argparse.Namespace) -> int:
     from kuramori.main import checking
 
     return checking.main(rebuild=chosen.rebuild)
+
+
+def _retire(chosen: argparse.Namespace) -> int:
+    _django()
+    from kuramori.main import retire_command
+
+    return retire_command.main(chosen)
 
 
 def _verify_ledger(chosen: argparse.Namespace) -> int:

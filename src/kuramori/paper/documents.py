@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuramori.paper.printing import pdf, png, qr_svg
+from kuramori.paper.printing import framed_jpeg, pdf, png, qr_svg
 
 SIGN_WORDING_VERSION = 1
 
@@ -39,6 +39,14 @@ def recovery_sheet_pdf(*, name: str, passphrase: str, key_id: str, made_on: str,
     )
 
 
+def envelope_sheet_pdf(*, name: str, passphrase: str, key_id: str, made_on: str, made_by: str) -> bytes:
+    """What lies in the sealed emergency envelope; the same data as on the recovery sheet."""
+    return pdf(
+        "emergency-envelope",
+        {"name": name, "passphrase": passphrase, "key_id": key_id, "made_on": made_on, "made_by": made_by},
+    )
+
+
 def code_card_pdf(*, name: str, person: str, codes: list[str], made_on: str) -> bytes:
     """The printed card of single-use sign-in codes (up to 30)."""
     return pdf("code-card", {"name": name, "person": person, "codes": codes, "made_on": made_on})
@@ -61,3 +69,9 @@ def erasure_certificate_pdf(
     data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows], "verified": verified}
     data |= {"level": level, "level_words": level_words, "number": number}
     return pdf("erasure-certificate", {**data, "qr": qr_svg(checkpoint) if checkpoint else ""})
+
+
+def media_destruction_pdf(*, body: str, rows: list[tuple[str, str]], photo_jpeg: bytes) -> bytes:
+    """The record of a destroyed medium with its photo; `rows` are label and words."""
+    data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows]}
+    return pdf("media-destruction", {**data, "photo": framed_jpeg(photo_jpeg)})

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from kuramori import clock
+from kuramori.retention.media_models import Medium, MediumAct
+
+__all__ = ["Acknowledged", "Certificate", "Medium", "MediumAct"]
 
 
 class Certificate(models.Model):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.retention import views
+from kuramori.retention import media_views, views
 
 urlpatterns = [
     path("erasure/", views.erasures, name="erasures"),
@@ -10,4 +10,12 @@ urlpatterns = [
     path("erasure/<str:number>.json", views.certificate_json, name="certificate_json"),
     path("erasure/<str:number>.pdf", views.certificate_pdf, name="certificate_pdf"),
     path("erasure/<str:number>/", views.certificate, name="certificate"),
+    path("media/", media_views.media, name="media"),
+    path("media/new/", media_views.new, name="medium_new"),
+    path("media/<int:number>/", media_views.medium, name="medium"),
+    path("media/<int:number>/destroy/", media_views.destroy, name="medium_destroy"),
+    path("media/<int:number>/retire/", media_views.retire, name="medium_retire"),
+    path("media/<int:number>/photo.jpg", media_views.photo, name="medium_photo"),
+    path("media/<int:number>/destruction.pdf", media_views.destruction_pdf, name="medium_destruction"),
+    path("media/<int:number>/<str:act>/", media_views.everyday, name="medium_act"),
 ]
