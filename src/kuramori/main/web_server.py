@@ -7,12 +7,15 @@ import socket
 
 import uvicorn
 
+from kuramori.recorder.hardening import harden
+
 BACKLOG = 128
 STOP_WITHIN_S = 5
 
 
 def run(port: int) -> None:
     """Serve the pages on localhost (IPv4, and IPv6 where the machine has it) until SIGTERM."""
+    harden()  # passphrases and the opened storehouse key will lie in this process's memory
     config = uvicorn.Config(
         "kuramori.main.asgi:application",
         access_log=False,  # addresses of grants and invitations do not belong into a log
