@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from kuramori.vault.assurance import assess, mount_of
+from kuramori.vault.assurance import assess, device_doubts, mount_of, weigh
+from kuramori.vault.token_part import PartFacts
+
+if TYPE_CHECKING:
+    from kuramori.vault.token_part import PartKind
 
 DIRECTORY = Path("/srv/kuramori/record/slot")
 
@@ -105,3 +111,54 @@ def test_the_machine_the_tests_run_on_can_be_judged(tmp_path: Path) -> None:
     found = assess(tmp_path)
     assert found.level == 1
     assert found.reasons[0] == "software-slot"
+
+
+@pytest.mark.parametrize(("options", "journalled"), [("data=ordered", False), ("data=journal", True)])
+def test_a_real_ext4_says_how_it_journals(
+    tmp_path: Path, device: Path, options: str, journalled: bool
+) -> None:
+    subprocess.run(["mkfs.ext4", "-q", str(device)], check=True)
+    point = tmp_path / "mounted"
+    point.mkdir()
+    before = assess(point).reasons
+    subprocess.run(["mount", "-o", options, str(device), str(point)], check=True)
+    try:
+        found = assess(point).reasons
+    finally:
+        subprocess.run(["umount", str(point)], check=True)
+    assert ("journalled-data" in found) == journalled
+    assert "loop-device" in found
+    assert assess(point).reasons == before  # mounting and unmounting are noticed at once
+
+
+def test_a_real_loop_device_is_not_taken_for_a_disk(device: Path) -> None:
+    assert "loop-device" in device_doubts(device)
+
+
+def a_part(kind: PartKind, *, software: bool = False) -> PartFacts:
+    return PartFacts(kind, "x", software)
+
+
+@pytest.mark.parametrize(
+    ("facts", "doubts", "findings", "level", "reason"),
+    [
+        (None, [], [], 1, "software-slot"),
+        (a_part("tpm"), ["flash"], [], 2, "tpm"),
+        (a_part("token"), ["flash", "virtual-machine"], [], 3, "token"),
+        (a_part("tpm", software=True), [], [], 1, "tpm-in-software"),
+        (a_part("token", software=True), [], [], 1, "token-in-software"),
+        (a_part("tpm"), ["virtual-machine"], [], 1, "tpm-in-virtual-machine"),
+        (a_part("token"), [], ["old-token-part-stands"], 1, "old-token-part-stands"),
+        (a_part("tpm"), [], ["slot-copy-stands:2"], 1, "slot-copy-stands:2"),
+        (a_part("tpm"), [], ["left-slot-stands"], 1, "left-slot-stands"),
+        (a_part("tpm"), [], ["table-copy-failed:/x"], 2, "tpm"),
+    ],
+)
+def test_the_level_is_what_is_really_there(
+    facts: PartFacts | None, doubts: list[str], findings: list[str], level: int, reason: str
+) -> None:
+    found = weigh(facts, doubts, findings)
+    assert found.level == level
+    assert reason in found.reasons
+    lowered = level == 1 and facts is not None
+    assert found.irrecoverable == (not lowered)
