@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from kuramori.main import asgi
 from kuramori.main.asgi import application
 
 LIMIT = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
@@ -71,3 +72,22 @@ async def test_a_declared_larger_body_is_refused_unread(no_temporary_files: None
 
 async def test_a_body_that_hides_its_length_is_cut(no_temporary_files: None) -> None:
     assert await answer([], LIMIT // len(CHUNK) + 2, endless=True) == 413
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_many_slow_bodies_together_take_little_memory(no_temporary_files: None) -> None:
+    """Each within the limit, none ever finished: the later senders are turned away."""
+    slow = [asyncio.create_task(answer([], LIMIT // len(CHUNK) - 8, endless=True)) for _ in range(10)]
+    done, waiting = await asyncio.wait(slow, timeout=2.0)
+    assert len(waiting) <= 4 and {task.result() for task in done} == {413}
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert await answer([(b"content-length", b"1")], 1) == 403, "what the slow ones held is given back"
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(
+    no_temporary_files: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "BODY_WITHIN_S", 0.05)
+    assert await asyncio.wait_for(answer([], 1, endless=True), 5.0) == 413

@@ -6,6 +6,7 @@ larger than memory allows is refused here, before Django reads the first byte.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,25 @@ if TYPE_CHECKING:
     Send = Callable[[Event], Awaitable[None]]
 
 
+AT_ONCE = 4
+BODY_WITHIN_S = 60.0
+
+
 class BodyTooLarge(Exception):
-    """A body without a declared length went on for too long."""
+    """A body of hidden length, or all bodies together, went over the limit; or one took too many seconds."""
 
 
 class SmallBodiesOnly:
-    """Answers 413 to bodies over `limit` bytes; the connection is cut for those that hid their length."""
+    """Answers 413 to bodies over `limit` bytes; the connection is cut for those that hid their length.
+
+    All bodies under way together hold at most `AT_ONCE` times as much, each for at most `BODY_WITHIN_S`:
+    whoever sends many slow ones takes no memory from the recorder.
+    """
 
     def __init__(self, inner: Callable[..., Awaitable[None]], limit: int) -> None:
         self._inner = inner
         self._limit = limit
+        self._held = 0
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,13 +51,21 @@ class SmallBodiesOnly:
             await _refuse(send)
             return
         seen = 0
-        started = False
+        whole = started = False
+        until_s = asyncio.get_running_loop().time() + BODY_WITHIN_S
 
         async def counted() -> Event:
-            nonlocal seen
-            event = await receive()
-            seen += len(event.get("body", b""))
-            if seen > self._limit:
+            nonlocal seen, whole
+            try:
+                async with asyncio.timeout_at(None if whole else until_s):
+                    event = await receive()
+            except TimeoutError:
+                raise BodyTooLarge from None
+            whole = not event.get("more_body", False)
+            size = len(event.get("body", b""))
+            seen += size
+            self._held += size
+            if seen > self._limit or self._held > AT_ONCE * self._limit:
                 raise BodyTooLarge
             return event
 
@@ -61,6 +79,8 @@ class SmallBodiesOnly:
         except BodyTooLarge:
             if not started:
                 await _refuse(send)
+        finally:
+            self._held -= seen
 
 
 def _declared(scope: Any) -> int:
