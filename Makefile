@@ -27,6 +27,9 @@ test: test-ready
 proof: test-ready
 	$(BIN)/pytest -m proof
 	$(BIN)/python -m proofs.crash --rounds 100
+	$(BIN)/python -m proofs.forensics --write docs/proofs.md
+	$(BIN)/python -m proofs.clock --write docs/proofs.md
+	$(BIN)/python -m proofs.order_abuse --write docs/proofs.md
 
 bench: test-ready
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from kuramori.recorder.time_witnesses import FixedWitnesses, Witness
 from kuramori.vault.hour_wrap import wrap_sealed_key
 from kuramori.vault.key_files import KeyFiles
 from kuramori.vault.key_store import KeyStore
-from kuramori.vault.segment_header import SegmentHeader
+from kuramori.vault.segment_header import Flag, SegmentHeader
 from kuramori.vault.segment_writer import SegmentWriter
 from kuramori.vault.storehouse import SealContext, StorehouseKey, new_storehouse_key, seal_segment_key
 
@@ -108,12 +110,15 @@ class KeeperRig:
         self.guard = ErasureGuard(self.record / "clock.json", self.clock, self.witnesses, self.journal)
         taken = self.record / "orders.taken"
         self.desk = OrderDesk(self.record / "orders", self.record / "orders.pub", taken, self.journal)
-        store = KeyStore(self.record, files=self.files)
-        self.keeper = KeyKeeper(store, self.journal, self.guard, self.desk, [self.data / "store/0"])
+        self.keeper = KeyKeeper(self.store(), self.journal, self.guard, self.desk, [self.data / "store/0"])
         self.keeper.settings = self.loaded()
         self.keeper.open()
         await self.tick()
         return self.keeper
+
+    def store(self) -> KeyStore:
+        """The key store of one start."""
+        return KeyStore(self.record, files=self.files)
 
     async def tick(self) -> str | None:
         """What the recorder does each second; returns why it rotated, if it did."""
@@ -138,13 +143,17 @@ class KeeperRig:
         (self.record / "orders" / f"{name}.json").write_bytes(data)
         return name
 
-    def record_segment(self, camera: int = 1) -> Written:
-        """A closed segment under the present hour of the camera."""
+    def record_segment(
+        self,
+        camera: int = 1,
+        key: bytes = bytes(range(32)),
+        payloads: Sequence[bytes] = (b"init", b"picture"),
+    ) -> Written:
+        """A closed segment under the present hour of the camera; the first payload is the init segment."""
         wall_ns = self.clock.wall_ns()
         row = self.keeper.hour_for(camera_id(camera), wall_ns)
         assert row is not None, "no durable hour"
-        segment = f"{wall_ns:032x}"
-        key = bytearray(range(32))
+        segment = secrets.token_hex(16)
         context = SealContext(1, RECORDER, camera_id(camera), segment, wall_ns, self.storehouse.id)
         sealed = seal_segment_key(self.storehouse.public, key, context)
         wrapped = wrap_sealed_key(row.secret, segment, sealed)
@@ -169,9 +178,10 @@ class KeeperRig:
         folder = self.data / "store/0" / camera_id(camera) / hour_folder(row.hour_start_s)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{wall_ns}-{segment}.kura"
-        writer = SegmentWriter(path, header, key)
-        writer.append(b"init", wall_ns=wall_ns, media_90k=0, duration_90k=0, flags=2)
-        writer.append(b"picture", wall_ns=wall_ns, media_90k=0, duration_90k=6000, flags=1)
+        writer = SegmentWriter(path, header, bytearray(key))
+        for number, payload in enumerate(payloads):
+            ticks, flags = (6000, Flag.KEY) if number else (0, Flag.INIT)
+            writer.append(payload, wall_ns=wall_ns, media_90k=0, duration_90k=ticks, flags=flags)
         writer.close()
         written = header_of(path)
         assert written is not None
