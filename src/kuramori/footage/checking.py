@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuramori import clock
 from kuramori.errors import KuramoriError, RecorderUnreachable
-from kuramori.footage import datadir, recorder_socket, store_files
+from kuramori.footage import checking_table, datadir, recorder_socket, store_files
 from kuramori.footage.journal_tail import JournalTail
 from kuramori.footage.models import ErasedHour, Finding, Intake, IntakeMark, Segment
 from kuramori.ledger import checking as ledger_checking
@@ -72,6 +72,7 @@ def check(*, hashes: bool = True) -> Report:
     _files_and_index(report, _ledgered_hashes(), hashes=hashes)
     _erased(report)
     _recorder(report)
+    checking_table.compare(report, behind=_behind())
     for finding in Finding.objects.filter(cleared_ns=None):
         report.notes.append(f"finding standing since {clock.iso(finding.found_ns)}: {finding}")
     return report
@@ -95,6 +96,12 @@ def _journal(report: Report) -> None:
     elif done.last_seq < last_seq:
         report.notes.append(f"journal: {last_seq - done.last_seq} lines wait to be taken in")
     _marks(report)
+
+
+def _behind() -> bool:
+    """Has the journal lines that the index has not taken in yet?"""
+    done = Intake.objects.filter(recorder=datadir.recorder_id()).first()
+    return done is None or done.last_seq < (JournalTail(datadir.journal_dir()).last_seq() or 0)
 
 
 def _marks(report: Report) -> None:
@@ -121,7 +128,8 @@ def _ledgered_hashes() -> dict[str, str]:
 
 def _files_and_index(report: Report, ledgered: dict[str, str], *, hashes: bool) -> None:
     seen: set[str] = set()
-    dead = set(ErasedHour.objects.values_list("hour", flat=True))
+    long_ago_ns = clock.now_ns() - FRESH_NS
+    dead = dict(ErasedHour.objects.values_list("hour", "erased_at_ns"))
     for path in store_files.paths():
         report.files += 1
         found = store_files.look(path, hashed=hashes)
@@ -130,18 +138,18 @@ def _files_and_index(report: Report, ledgered: dict[str, str], *, hashes: bool) 
                 report.faults.append(f"file {store_files.told(path)}: its header cannot be read")
             continue
         seen.add(found.header.segment)
-        _file(report, found, dead, ledgered)
+        if (erased_ns := dead.get(found.header.hour)) is None:
+            _file(report, found, ledgered)
+        elif erased_ns < long_ago_ns and path.exists():
+            report.faults.append(f"file {found.path}: left over from an erased hour (nothing opens it)")
     for row in Segment.objects.exclude(state="erased").iterator():
         report.segments += 1
         if row.id not in seen and row.hour not in dead:
             report.faults.append(f"segment {row.id}: in the index, but there is no file {row.path}")
 
 
-def _file(report: Report, found: Found, dead: set[str], ledgered: dict[str, str]) -> None:
+def _file(report: Report, found: Found, ledgered: dict[str, str]) -> None:
     header, name = found.header, f"file {found.path}"
-    if header.hour in dead:
-        report.notes.append(f"{name}: left over from an erased hour; nothing opens it")
-        return
     if found.fault:
         report.faults.append(f"{name}: {found.fault}")
     row = Segment.objects.filter(id=header.segment).first()

@@ -128,6 +128,15 @@ def _rotation(recorder: str, entry: Entry) -> None:
         findings.stand("rotation-not-verified", recorder, actor=RECORD, epoch=entry["epoch"])
 
 
+def _hours_shortened(recorder: str, entry: Entry) -> None:
+    """Hours that die earlier than their headers say: a shorter period was decided."""
+    for hour in entry["hours"]:
+        later = Segment.objects.filter(hour=hour["hour"], erase_at_ns__gt=hour["erase_at_ns"])
+        later.update(erase_at_ns=hour["erase_at_ns"])
+    told = {**entry, "hours": [hour["hour"] for hour in entry["hours"]]}
+    ledgered("hours-shortened", told, ())
+
+
 def _erased_hour(recorder: str, entry: Entry, hour: dict[str, Any]) -> None:
     """A death is told again until it is acknowledged; only the place where it was told last is news then."""
     level, reasons = _level(entry["level"])
@@ -237,6 +246,7 @@ _ACTS: dict[str, Callable[[str, Entry], None]] = {
     "live-stop": _live_stop,
     "rotation": _rotation,
     "rotation-failed": _rotation_failed,
+    "hours-shortened": _hours_shortened,
     "table-set-aside": _table_set_aside,
     "table-set-aside-gone": _set_aside_gone,
     "order-done": _order_done,

@@ -138,9 +138,16 @@ def _date(rows: list[Segment]) -> None:
         if entry["kind"] == "rotation"
         for hour in entry.get("dated", [])
     }
+    shortened = {
+        hour["hour"]: hour["erase_at_ns"]
+        for entry in readable_entries(datadir.journal_dir())
+        if entry["kind"] == "hours-shortened"
+        for hour in entry["hours"]
+    }
     for row in rows:
         if row.hour in dated:
             row.erase_at_ns, row.provisional = dated[row.hour], False
+        row.erase_at_ns = min(row.erase_at_ns, shortened.get(row.hour, row.erase_at_ns))
 
 
 def _gaps(rows: list[Segment]) -> list[Gap]:

@@ -44,6 +44,42 @@ def status(timeout_s: float = ANSWER_S) -> dict[str, Any]:
     return _ask({"op": "status"}, timeout_s)
 
 
+@dataclass(frozen=True, slots=True)
+class TableHour:
+    """One living hour of the key table, without its secret."""
+
+    camera: str
+    hour_start_s: int
+    erase_at_ns: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableTold:
+    """What the key table holds: living hours and dead ones by id, holds as (hold, segment) → end."""
+
+    epoch: int
+    hours: dict[str, TableHour]
+    tombstones: frozenset[str]
+    holds: dict[tuple[str, str], int]
+
+
+def hours() -> TableTold:
+    """Every row of the key table in force, no secrets; some megabytes for many cameras."""
+    with _connected(PROBE_S) as line:
+        _send(line, {"op": "hours"})
+        kind, content = _receive(line)
+    said = json.loads(content)
+    if kind != BYTES:
+        raise RecorderUnreachable("recorder-protocol")
+    return TableTold(
+        int(said["epoch"]),
+        {hour: TableHour(*fields) for hour, *fields in said["hours"]},
+        frozenset(said["tombstones"]),
+        {(hold, segment): until_ns for hold, _camera, segment, until_ns in said["holds"]},
+    )
+
+
 def wake() -> None:
     """Make the recorder read settings and orders now."""
     _ask({"op": "wake"})

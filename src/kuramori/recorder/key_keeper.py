@@ -17,10 +17,7 @@ from kuramori.recorder import hour_dates
 from kuramori.recorder.footage_files import unlink_erased
 from kuramori.recorder.keys_in_force import KeysInForce
 from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
-from kuramori.recorder.rotation_plan import (
-    Wishes,
-    plan_rotation,
-)
+from kuramori.recorder.rotation_plan import Wishes, periods_of, plan_rotation
 from kuramori.recorder.rotation_told import RotationsTold
 from kuramori.vault.key_table import KeyTable
 
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kuramori.recorder.erasure_guard import ErasureGuard, TimeView
+    from kuramori.recorder.hour_dates import Period
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.order_desk import OrderDesk
     from kuramori.recorder.orders import Order
@@ -62,6 +60,7 @@ class KeyKeeper(KeysInForce):
         self._turn = asyncio.Lock()
         self._told = RotationsTold(journal)
         self._rotated_hour_s: int | None = None
+        self._periods: dict[str, Period] = {}
         self._tried_boot_ns: int | None = None
         self._next_due_ns: int | None = None
         self._result: RotationResult | None = None
@@ -119,6 +118,8 @@ class KeyKeeper(KeysInForce):
             return "expired"
         if view.trusted and self._rows.provisional:
             return "trusted"
+        if view.trusted and self._periods != periods_of(self.settings):
+            return "periods"  # a shorter one applies to what exists, at once
         if self._lacks_hours(view):
             return "provide"
         return "order" if self._desk.urgent() else None
@@ -150,6 +151,7 @@ class KeyKeeper(KeysInForce):
                 await self.leave_hours(self._dying)
 
     def _carry_out(self, plan: RotationPlan, orders: list[Order], reason: str) -> RotationResult:
+        self._told.announce(plan)
         try:
             result = self._store.rotate(plan.table, self._guard.view().now_ns)
         except (CannotErase, DiskFailed) as problem:
@@ -168,6 +170,7 @@ class KeyKeeper(KeysInForce):
         self._put_in_force(plan.table)
         _wipe(plan.gone)
         self._next_due_ns = plan.next_due_ns
+        self._periods = plan.periods
         self._rotated_hour_s = hour_start_s(self._guard.view().wall_ns)
         self._result = result
         self.failing = ""

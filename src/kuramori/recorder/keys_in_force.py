@@ -58,6 +58,11 @@ class KeysInForce:
                 raise KeyGone("clock-untrusted")
             return unwrap_sealed_key(row.secret, segment, wrapped)
 
+    def in_force(self) -> KeyTable:
+        """The table itself: not to be changed, and no secret of it to be given out."""
+        with self._lock:
+            return self._table
+
     def camera_of(self, hour: str) -> str | None:
         """Whose hour it is."""
         with self._lock:

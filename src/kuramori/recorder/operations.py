@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kuramori.errors import BadInput, KeyGone, KuramoriError
+from kuramori.recorder.hours_told import hours_told
 from kuramori.recorder.probe import probe
 from kuramori.recorder.settings_reading import check_address
 from kuramori.recorder.socket_frames import identity, text
@@ -28,6 +29,7 @@ class Operations:
     def table(self) -> dict[str, Operation]:
         return {
             "status": self.status,
+            "hours": self.hours,
             "wake": self.wake,
             "put-credentials": self.put_credentials,
             "probe": self.probe,
@@ -37,6 +39,10 @@ class Operations:
 
     async def status(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
         await answers.say(self._recorder.status())
+
+    async def hours(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
+        """What the key table holds, without secrets; a bytes frame, made off the loop: there may be many."""
+        await answers.give(await asyncio.to_thread(hours_told, self._recorder.parts.keeper.in_force()))
 
     async def wake(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
         await self._recorder.look_around()

@@ -54,8 +54,12 @@ class RotationPlan:
     table: KeyTable
     erased: list[Tombstone] = field(default_factory=list)
     dated: list[HourRow] = field(default_factory=list)
+    shortened: list[HourRow] = field(default_factory=list)
+    """Hours whose date is now earlier than it was."""
     gone: list[HourRow] = field(default_factory=list)
     """The dead rows themselves: to be wiped once the rotation stands."""
+    periods: dict[str, Period] = field(default_factory=dict)
+    """How long each camera's footage lives, as it was when this was planned."""
     next_due_ns: int | None = None
     """Erasure time at which the next hour dies, as far as it is known now."""
 
@@ -65,7 +69,7 @@ def plan_rotation(
 ) -> RotationPlan:
     """The table to write now."""
     periods = periods_of(settings)
-    plan = RotationPlan(KeyTable(holds=dict(table.holds), epoch=table.epoch))
+    plan = RotationPlan(KeyTable(holds=dict(table.holds), epoch=table.epoch), periods=periods)
     for row in table.hours.values():
         kept = _redated(row, view, periods.get(row.camera), plan)
         why = _death(kept, view, periods.get(row.camera), wishes.erase)
@@ -130,7 +134,11 @@ def _redated(row: HourRow, view: TimeView, period: Period | None, plan: Rotation
         row = replace(row, provisional=False, erase_at_ns=dated(row, view, period))
         plan.dated.append(row)
     earlier_ns = capped(row, view, period)
-    return row if earlier_ns == row.erase_at_ns else replace(row, erase_at_ns=earlier_ns)
+    if earlier_ns == row.erase_at_ns:
+        return row
+    row = replace(row, erase_at_ns=earlier_ns)
+    plan.shortened.append(row)
+    return row
 
 
 def _keep_the_rest(table: KeyTable, plan: RotationPlan, wishes: Wishes) -> None:

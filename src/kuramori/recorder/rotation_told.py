@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kuramori.vault.key_store import RotationResult
     from kuramori.vault.key_table import HourRow, Tombstone
 
+SHORTENED_PER_ENTRY = 500
+
 
 class RotationsTold:
     """Not thread-safe: used by one rotation at a time."""
@@ -26,6 +28,8 @@ class RotationsTold:
         self._untold: set[str] = set()
         self._told_at: dict[str, int] = {}
         """hour → sequence number of the entry that tells of its death."""
+        self._shortened: dict[str, int] = {}
+        """hour → the earlier date that was told of."""
 
     def remind(self, hours: Iterable[str]) -> None:
         """These tombstones are to be told of with the next rotation that stands."""
@@ -34,6 +38,17 @@ class RotationsTold:
     def acknowledged(self, through_seq: int) -> frozenset[str]:
         """Hours whose deaths the ledger has, when it has the journal up to `through_seq`."""
         return frozenset(hour for hour, seq in self._told_at.items() if seq <= through_seq)
+
+    def announce(self, plan: RotationPlan) -> None:
+        """Journal the earlier dates of a rotation that comes now, durably: an earlier date that was told and
+        does not stand harms nobody, a standing one that was not told would."""
+        news = [row for row in plan.shortened if self._shortened.get(row.hour) != row.erase_at_ns]
+        for first in range(0, len(news), SHORTENED_PER_ENTRY):
+            some = news[first : first + SHORTENED_PER_ENTRY]
+            self._journal.append("hours-shortened", hours=[_date(row) for row in some])
+        if news:
+            self._journal.sync()
+        self._shortened = {row.hour: row.erase_at_ns for row in plan.shortened}
 
     def tell(self, plan: RotationPlan, result: RotationResult, reason: str) -> list[Tombstone]:
         """Journal a rotation that stands, durably; returns the tombstones it tells of."""
@@ -44,7 +59,7 @@ class RotationsTold:
             "rotation",
             reason=reason,
             epoch=result.epoch,
-            level=result.level,
+            level=_level(result),
             verified=result.verified,
             findings=list(result.findings),
             live_hours=len(plan.table.hours),
@@ -55,6 +70,12 @@ class RotationsTold:
         self._told_at = {hour: at for hour, at in self._told_at.items() if hour in stones}
         self._told_at.update({stone.hour: seq for stone in tell})
         return tell
+
+
+def _level(result: RotationResult) -> dict[str, object]:
+    """The assurance level and why it is no better."""
+    reasons = result.assurance.reasons if result.assurance else ()
+    return {"level": result.level, "reasons": list(reasons)}
 
 
 def _death(stone: Tombstone) -> dict[str, object]:
