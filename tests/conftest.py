@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 _scratch = tempfile.TemporaryDirectory(prefix="kuramori-tests-")
 os.environ["KURAMORI_DATA"] = _scratch.name
 os.environ.setdefault("KURAMORI_PORT", "8640")
 
 pytest_plugins = ["tests.rig.fixtures"]  # real cameras: gst_camera, locked_gst_camera, go2rtc, clip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that drive Chromium come last: its driver keeps an event loop running, which other tests would meet."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
