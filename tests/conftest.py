@@ -17,5 +17,5 @@ pytest_plugins = ["tests.rig.fixtures"]  # real cameras: gst_camera, locked_gst_
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive Chromium come last: its driver keeps an event loop running, which other tests would meet."""
+    """Tests that drive Chromium come last: its driver keeps an event loop running that others would meet."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
