@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kuramori.access import storehouse_keys, storehouse_session, wrong_tries
-from kuramori.access.models import KeyWrap, StorehouseKeyPair
+from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
 from kuramori.errors import BadInput, Refusal, WrongPassphrase
 from kuramori.footage.models import SealingKey
 from kuramori.ledger.models import Entry
@@ -31,7 +31,7 @@ def test_only_the_wrapped_private_half_is_stored(world: World, data: Path) -> No
     private = next(iter(storehouse_keys.open_wraps(world.manager, world.passphrase).values())).private
     assert SealingKey.objects.get().public == pair.public.hex()
     for wrap in KeyWrap.objects.all():
-        assert bytes(private).hex() not in str(wrap.wrapped)
+        assert bytes(private).hex() not in wrap.sealed
     for path in data.rglob("*"):
         if path.is_file():
             held = path.read_bytes()
@@ -123,7 +123,7 @@ def test_no_passphrase_is_ever_in_the_ledger(world: World) -> None:
 
 
 def test_a_damaged_wrap_does_not_hide_the_other_one(world: World) -> None:
-    KeyWrap.objects.filter(kind="passphrase").update(wrapped={"format": 9})
+    KeyHolder.objects.filter(kind="passphrase").update(locked={"format": 9})
     with pytest.raises(WrongPassphrase):
         storehouse_session.unlock(world.passphrase, world.manager)
     storehouse_session.unlock(world.recovery, world.manager)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuramori import clock
 from kuramori.access import storehouse_keys
-from kuramori.access.models import KeyWrap, StorehouseKeyPair
+from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
 from kuramori.cameras.models import Camera
 from kuramori.footage import settings_file
 from kuramori.footage.models import SealingKey
@@ -125,13 +125,17 @@ def storehouse_pair(holder: Account) -> tuple[str, str]:
     if not _made_before:
         _made_before["words"] = storehouse_keys.create_first_pair(holder)
         _made_before["sealing"] = SealingKey.objects.values().get()
-        _made_before["wraps"] = list(KeyWrap.objects.values("kind", "wrapped", "created_ns"))
+        kept = KeyHolder.objects.values("kind", "public", "locked", "created_ns")
+        _made_before["holders"] = [
+            (one, KeyWrap.objects.get(holder__kind=one["kind"]).sealed) for one in kept
+        ]
     else:
         now_ns = clock.now_ns()
         sealing = SealingKey.objects.create(**{**_made_before["sealing"], "since_ns": now_ns})
         pair = StorehouseKeyPair.objects.create(sealing_key=sealing, created_ns=now_ns)
-        for wrap in _made_before["wraps"]:
-            KeyWrap.objects.create(pair=pair, holder=holder if wrap["kind"] == "passphrase" else None, **wrap)
+        for one, sealed in _made_before["holders"]:
+            made = KeyHolder.objects.create(account=holder if one["kind"] == "passphrase" else None, **one)
+            KeyWrap.objects.create(pair=pair, holder=made, sealed=sealed, created_ns=now_ns)
     words: tuple[str, str] = _made_before["words"]
     return words
 
@@ -208,7 +212,7 @@ class RunningRecorder:
 def _header(
     recorder: str, camera: Camera, row: Any, segment: str, wall_ns: int, key: bytearray
 ) -> SegmentHeader:
-    sealing = SealingKey.objects.get()
+    sealing = SealingKey.objects.latest("since_ns")
     context = SealContext(1, recorder, camera.id, segment, wall_ns, sealing.key_id)
     sealed = seal_segment_key(bytes.fromhex(sealing.public), key, context)
     return SegmentHeader(

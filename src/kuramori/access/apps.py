@@ -19,4 +19,6 @@ class AccessConfig(AppConfig):
         words.register_details(words_for_access.DETAILS)
         refusals.register(words_for_access.REFUSALS)
         navigation.register("storehouse_unlock", _("Open the storehouse"), order=40, roles=("manager",))
+        navigation.register("key_holders", _("Keys"), order=42, roles=("manager",))
+        navigation.register("emergency", _("Emergency envelope"), order=43, roles=("manager", "operator"))
         navigation.register("grants", _("Permissions"), order=45)

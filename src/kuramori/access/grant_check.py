@@ -39,6 +39,9 @@ def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
     require_appointed(account, now_ns)
     gates.require_viewable(grant.camera_id, account, now_ns)
     storehouse_session.require_unlocked()
+    storehouse_session.require_within(
+        grant.emergency_id, grant.camera_id, grant.start_ns or 0, grant.end_ns or 0
+    )
 
 
 def require_segment(
@@ -50,6 +53,7 @@ def require_segment(
         raise Refusal("grant-other-camera", clause="T7", grant=grant.id)
     if not covers(grant, start_ns, end_ns):
         raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
+    storehouse_session.require_within(grant.emergency_id, camera, start_ns, end_ns)
 
 
 def covers(grant: Grant, start_ns: int, end_ns: int) -> bool:

@@ -121,7 +121,7 @@ def grant_playback(
     if own:
         playback_rules.require_self_approval(end_ns - start_ns)
     gates.require_viewable(camera.id, viewer, now_ns)
-    storehouse_session.require_unlocked()
+    storehouse_session.require_key_holder()
     expires_at_ns = min(
         playback_rules.expiry_ns(now_ns, minutes),
         playback_rules.footage_dies_ns(camera.id, start_ns, end_ns, now_ns),

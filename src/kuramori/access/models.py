@@ -16,6 +16,7 @@ from kuramori.cameras.models import Camera
 from kuramori.footage.models import SealingKey
 
 MAX_SELF_APPROVED_S = 3600
+MAX_EMERGENCY_S = 2 * 3600
 
 
 def new_id() -> str:
@@ -53,35 +54,131 @@ class StorehouseKeyPair(models.Model):
         return bytes.fromhex(self.sealing_key.public)
 
 
-class KeyWrap(models.Model):
-    """The private half of one pair, wrapped for one holder or for the recovery sheet in the safe."""
+class KeyHolder(models.Model):
+    """Somebody or something that can open the storehouse: a person, the sheet in the safe, the envelope.
 
-    KINDS = [("passphrase", _("passphrase")), ("recovery-sheet", _("recovery sheet"))]
+    Each has an X25519 pair; its private half lies under 24 machine-made digits and nowhere else.
+    """
+
+    PASSPHRASE, SHEET, ENVELOPE = "passphrase", "recovery-sheet", "envelope"
+    KINDS = [(PASSPHRASE, _("passphrase")), (SHEET, _("recovery sheet")), (ENVELOPE, _("emergency envelope"))]
+
+    kind = models.CharField(max_length=16, choices=KINDS)
+    # The person; empty for sheet and envelope, which belong to the body.
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="key_holdings"
+    )
+    # X25519 public half, 64 hexadecimal digits. Empty in rows from before holders had pairs: `locked` is then
+    # the storehouse key itself, until it is opened the next time.
+    public = models.CharField(max_length=64, blank=True)
+    # The private half as vault.storehouse.wrap_private gives it; emptied when the holding ends.
+    locked = models.JSONField()
+    created_ns = models.BigIntegerField()
+    # When it last opened something.
+    used_ns = models.BigIntegerField(null=True, blank=True)
+    # When it ended, and why: removed, lost, used, replaced.
+    ended_ns = models.BigIntegerField(null=True, blank=True)
+    ended_why = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        ordering = ["created_ns", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="passphrase", account__isnull=False)
+                | Q(kind__in=["recovery-sheet", "envelope"], account__isnull=True),
+                name="holder_has_its_account",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(ended_ns__isnull=True, account__isnull=False),
+                name="one_holding_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(ended_ns__isnull=True, account__isnull=True),
+                name="one_sheet_and_one_envelope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.account_id or ''}"
+
+
+class KeyWrap(models.Model):
+    """The private half of one pair, sealed to one holder, or to two who must come together."""
 
     pair = models.ForeignKey(StorehouseKeyPair, on_delete=models.PROTECT, related_name="wraps")
-    # The key-holder; empty for the recovery sheet, which belongs to the body.
-    holder = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="key_wraps"
+    holder = models.ForeignKey(KeyHolder, on_delete=models.PROTECT, related_name="wraps")
+    # The second holder, where two must come together.
+    second = models.ForeignKey(
+        KeyHolder, null=True, blank=True, on_delete=models.PROTECT, related_name="second_wraps"
     )
-    kind = models.CharField(max_length=16, choices=KINDS)
-    # Parameters, salt, nonce and ciphertext as vault.storehouse.wrap_private gives them.
-    wrapped = models.JSONField()
+    # vault.holder_wrap.seal_to_holders, hexadecimal; emptied when it is destroyed here. The row stays: it
+    # tells what an old copy of the database still holds.
+    sealed = models.CharField(max_length=400, blank=True)
     created_ns = models.BigIntegerField()
-    # When this wrap was last used to unlock.
-    used_ns = models.BigIntegerField(null=True, blank=True)
+    destroyed_ns = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="passphrase", holder__isnull=False)
-                | Q(kind="recovery-sheet", holder__isnull=True),
-                name="wrap_has_its_holder",
+                condition=Q(destroyed_ns__isnull=True) | Q(sealed=""), name="destroyed_wrap_is_empty"
             ),
-            models.UniqueConstraint(fields=["pair", "holder"], name="wrap_once_per_holder"),
+            models.UniqueConstraint(
+                fields=["pair", "holder", "second"],
+                condition=Q(destroyed_ns__isnull=True),
+                nulls_distinct=False,
+                name="wrap_once_per_holder",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.pair_id} {self.kind}"
+        return f"{self.pair_id} {self.holder_id}"
+
+
+class StorehouseRule(models.Model):
+    """How the storehouse is opened. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # Two key-holders must open together.
+    two_together = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="storehouse_rule_is_one")]
+
+    def __str__(self) -> str:
+        return str(self.two_together)
+
+
+class EmergencyOpening(models.Model):
+    """The sealed envelope was opened: by whom, why, for which stretch of at most two hours."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    envelope = models.OneToOneField(KeyHolder, on_delete=models.PROTECT, related_name="opening")
+    # What happened, in words, and its case number.
+    reason = models.CharField(_("what has happened"), max_length=400)
+    case_text = models.CharField(_("case number"), max_length=80)
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    opened_ns = models.BigIntegerField()
+    until_ns = models.BigIntegerField()
+    # Ids of the key-holders' accounts that have acknowledged it.
+    seen_by = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-opened_ns"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_ns__gt=F("start_ns"))
+                & Q(end_ns__lte=F("start_ns") + MAX_EMERGENCY_S * 10**9),
+                name="emergency_at_most_two_hours",
+            ),
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(case_text=""), name="emergency_has_a_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_text} {self.opened_ns}"
 
 
 class WrongTries(models.Model):
@@ -119,6 +216,10 @@ class Grant(models.Model):
     case_text = models.CharField(_("case number"), max_length=80, blank=True)
     # 自己承認: the asker approved it, in a body declared one-person.
     self_approved = models.BooleanField(default=False)
+    # Given by the sealed envelope, to whoever opened it.
+    emergency = models.ForeignKey(
+        EmergencyOpening, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
     created_ns = models.BigIntegerField()
     # The grant is over at this instant, and never later than its footage's death.
     expires_at_ns = models.BigIntegerField()
@@ -145,8 +246,15 @@ class Grant(models.Model):
                 name="self_approved_at_most_an_hour",
             ),
             models.CheckConstraint(
-                condition=Q(kind="live") | Q(self_approved=True) | ~Q(account=F("granted_by")),
+                condition=Q(kind="live")
+                | Q(self_approved=True)
+                | Q(emergency__isnull=False)
+                | ~Q(account=F("granted_by")),
                 name="own_request_is_marked",
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency__isnull=True) | Q(end_ns__lte=F("start_ns") + MAX_EMERGENCY_S * 10**9),
+                name="envelope_gives_at_most_two_hours",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The storehouse's key pair and its wraps. The private half leaves these functions only wrapped."""
+"""The storehouse's key pairs. The private halves leave these functions only sealed to key-holders."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.access.models import KeyWrap, StorehouseKeyPair
+from kuramori.access import key_opening
+from kuramori.access.key_opening import open_wraps
+from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
 from kuramori.cameras.models import Camera
-from kuramori.errors import BadInput, Damaged, WrongPassphrase
+from kuramori.errors import BadInput
 from kuramori.footage import settings_file
-from kuramori.footage.models import SealingKey, Segment
+from kuramori.footage.models import LIVING, SealingKey, Segment
 from kuramori.ledger import entries
 from kuramori.vault import storehouse
 
 if TYPE_CHECKING:
     from kuramori.people.models import Account
+
+__all__ = ["create_first_pair", "discard_unused", "exists", "forget_dead_pairs", "open_wraps", "renew"]
+
+# How long after its retirement a pair's wraps stay at least: the recorder may be slow to change over.
+SETTLED_NS = 24 * 3600 * clock.NS_PER_S
 
 
 def create_first_pair(account: Account) -> tuple[str, str]:
@@ -24,37 +31,81 @@ def create_first_pair(account: Account) -> tuple[str, str]:
 
     Both are 24 digits in fours. Neither is kept anywhere. Raises `BadInput` where there is a pair already.
     """
-    if StorehouseKeyPair.objects.exists():
+    if exists():
         raise BadInput("storehouse-key-exists")
-    passphrase, recovery = storehouse.new_passphrase(), storehouse.new_passphrase()
-    key = storehouse.new_storehouse_key()
-    try:
-        # Wrapping is slow on purpose, so it is done before the database is held.
-        mine = storehouse.wrap_private(key, passphrase)
-        sheet = storehouse.wrap_private(key, recovery)
-        with transaction.atomic():
-            pair = _write_pair(key)
-            now_ns = clock.now_ns()
-            KeyWrap.objects.create(
-                pair=pair, holder=account, kind="passphrase", wrapped=mine, created_ns=now_ns
-            )
-            KeyWrap.objects.create(pair=pair, kind="recovery-sheet", wrapped=sheet, created_ns=now_ns)
-            entries.record(
-                "storehouse-key-made",
-                actor=f"account:{account.pk}",
-                obj={"storehouse_key": pair.key_id},
-                outcome="done",
-                detail={"wraps": ["passphrase", "recovery-sheet"]},
-            )
-            settings_file.write(f"account:{account.pk}")
-    finally:
-        key.wipe()
+    # Wrapping is slow on purpose, so it is done before the database is held.
+    mine, passphrase = new_holder(KeyHolder.PASSPHRASE, account)
+    sheet, recovery = new_holder(KeyHolder.SHEET)
+    with transaction.atomic():
+        mine.save()
+        sheet.save()
+        pair = _make_pair()
+        entries.record(
+            "storehouse-key-made",
+            actor=f"account:{account.pk}",
+            obj={"storehouse_key": pair.key_id},
+            outcome="done",
+            detail={"wraps": [mine.kind, sheet.kind]},
+        )
+        settings_file.write(f"account:{account.pk}")
     return passphrase, recovery
+
+
+def new_holder(kind: str, account: Account | None = None) -> tuple[KeyHolder, str]:
+    """A holder that is not saved yet, and the digits that open it: kept nowhere, shown once."""
+    passphrase = storehouse.new_passphrase()
+    own = storehouse.new_storehouse_key()
+    try:
+        locked = storehouse.wrap_private(own, passphrase)
+    finally:
+        own.wipe()
+    holder = KeyHolder(
+        kind=kind, account=account, public=own.public.hex(), locked=locked, created_ns=clock.now_ns()
+    )
+    return holder, passphrase
 
 
 def exists() -> bool:
     """Whether the storehouse has a key pair: without one nothing is recorded."""
     return StorehouseKeyPair.objects.exists()
+
+
+def renew(actor: str, why: str) -> StorehouseKeyPair:
+    """A new key pair for new footage, given to everybody who is a holder now. Needs nobody present.
+
+    Inside the caller's transaction. The old pair stays, under its remaining wraps, for its own footage.
+    """
+    now_ns = clock.now_ns()
+    StorehouseKeyPair.objects.filter(retired_ns=None).update(retired_ns=now_ns)
+    pair = _make_pair()
+    entries.record(
+        "storehouse-key-renewed",
+        actor=actor,
+        obj={"storehouse_key": pair.key_id},
+        outcome="done",
+        reason=why,
+    )
+    settings_file.write(actor)
+    return pair
+
+
+def forget_dead_pairs() -> int:
+    """Destroy the wraps of retired pairs whose last footage is erased; returns how many pairs died."""
+    now_ns = clock.now_ns()
+    died = 0
+    for pair in StorehouseKeyPair.objects.filter(retired_ns__lt=now_ns - SETTLED_NS):
+        if Segment.objects.filter(storehouse_key=pair.key_id, state__in=LIVING).exists():
+            continue
+        with transaction.atomic():
+            if key_opening.destroy(pair.wraps.filter(destroyed_ns=None), now_ns):
+                died += 1
+                entries.record(
+                    "storehouse-key-ended",
+                    actor="program:work",
+                    obj={"storehouse_key": pair.key_id},
+                    outcome="done",
+                )
+    return died
 
 
 def discard_unused(account: Account) -> None:
@@ -73,35 +124,22 @@ def discard_unused(account: Account) -> None:
                 outcome="done",
             )
         KeyWrap.objects.all().delete()
+        KeyHolder.objects.all().delete()
         StorehouseKeyPair.objects.all().delete()
         SealingKey.objects.all().delete()
         settings_file.write(f"account:{account.pk}")
 
 
-def open_wraps(account: Account, passphrase: str) -> dict[str, storehouse.StorehouseKey]:
-    """The private keys, by id, that `passphrase` opens: the account's own wraps, else the recovery sheet's.
-
-    Raises `WrongPassphrase` when it opens nothing, `BadInput` when there is nothing to open.
-    """
-    own = KeyWrap.objects.filter(holder=account)
-    sheets = KeyWrap.objects.filter(kind="recovery-sheet")
-    if not own.exists() and not sheets.exists():
-        raise BadInput("no-storehouse-key")
-    opened: dict[str, storehouse.StorehouseKey] = {}
-    for wraps in (own, sheets):
-        for wrap in wraps.order_by("-created_ns"):
-            try:
-                key = storehouse.unwrap_private(wrap.wrapped, passphrase)
-            except (WrongPassphrase, Damaged):
-                continue
-            opened[key.id] = key
-            KeyWrap.objects.filter(pk=wrap.pk).update(used_ns=clock.now_ns())
-        if opened:
-            return opened
-    raise WrongPassphrase
-
-
-def _write_pair(key: storehouse.StorehouseKey) -> StorehouseKeyPair:
-    now_ns = clock.now_ns()
-    sealing = SealingKey.objects.create(key_id=key.id, public=key.public.hex(), since_ns=now_ns)
-    return StorehouseKeyPair.objects.create(sealing_key=sealing, created_ns=now_ns)
+def _make_pair() -> StorehouseKeyPair:
+    """A fresh pair, its private half sealed to the holders and then wiped."""
+    key = storehouse.new_storehouse_key()
+    try:
+        now_ns = clock.now_ns()
+        newest = SealingKey.objects.order_by("-since_ns").first()
+        since_ns = max(now_ns, newest.since_ns + 1) if newest else now_ns
+        sealing = SealingKey.objects.create(key_id=key.id, public=key.public.hex(), since_ns=since_ns)
+        pair = StorehouseKeyPair.objects.create(sealing_key=sealing, created_ns=now_ns)
+        key_opening.seal(key, pair, now_ns)
+    finally:
+        key.wipe()
+    return pair

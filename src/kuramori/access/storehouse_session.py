@@ -35,6 +35,17 @@ class Released:
     until_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the sealed envelope gives: these cameras, this stretch, and nothing else. Kept in memory only, so
+    that a changed database widens nothing."""
+
+    emergency: str
+    cameras: frozenset[str]
+    start_ns: int
+    end_ns: int
+
+
 @dataclass
 class Opened:
     """What one unlocking put into memory."""
@@ -44,6 +55,8 @@ class Opened:
     used_boot_ns: int
     keys: dict[str, StorehouseKey]
     released: dict[tuple[str, str], Released] = field(default_factory=dict)
+    scope: Scope | None = None
+    """Where the envelope opened it; a key-holder's opening has none."""
 
     def ends_boot_ns(self) -> int:
         """When it locks by itself unless it is used.
@@ -67,18 +80,19 @@ _guard = threading.RLock()
 _opened: Opened | None = None
 
 
-def unlock(passphrase: str, account: Account) -> None:
-    """Open the storehouse for a manager. Raises `Refusal` (no appointment, waiting) or `WrongPassphrase`."""
-    global _opened
+def unlock(passphrase: str, account: Account, second: str = "") -> None:
+    """Open the storehouse for a manager; `second` are another holder's digits where two come together.
+
+    Raises `Refusal` (no appointment, waiting, a second one needed) or `WrongPassphrase`.
+    """
     now_ns = clock.now_ns()
     require_role(account, now_ns, MANAGER)
     wrong_tries.require_no_delay(account, now_ns)
     try:
-        keys = storehouse_keys.open_wraps(account, passphrase)
+        keys = storehouse_keys.open_wraps(account, passphrase, second)
     except WrongPassphrase:
         wrong_tries.add(account, now_ns)
         raise
-    boot_ns = clock.current().boot_ns()
     with transaction.atomic():
         wrong_tries.forget(account)
         entries.record(
@@ -87,8 +101,15 @@ def unlock(passphrase: str, account: Account) -> None:
             obj={"storehouse_keys": sorted(keys)},
             outcome="done",
         )
+    put_in(account, keys)
+
+
+def put_in(account: Account, keys: dict[str, StorehouseKey], scope: Scope | None = None) -> None:
+    """Take opened keys into memory in place of whatever was open. The ledger has it already."""
+    global _opened
+    boot_ns = clock.current().boot_ns()
     with _guard:
-        before, _opened = _opened, Opened(int(account.pk), boot_ns, boot_ns, keys)
+        before, _opened = _opened, Opened(int(account.pk), boot_ns, boot_ns, keys, scope=scope)
         if before:
             before.wipe()
 
@@ -130,6 +151,41 @@ def require_unlocked() -> None:
     """Raise `Refusal` while the storehouse is locked."""
     if not is_unlocked():
         raise Refusal("storehouse-locked", clause="T6c", kind="security")
+
+
+def require_key_holder() -> None:
+    """Raise `Refusal` unless a key-holder has opened it: what the envelope opened serves nothing further."""
+    require_unlocked()
+    with _guard:
+        if _opened is not None and _opened.scope is not None:
+            raise Refusal("opened-by-envelope", clause="T6c", kind="regulations")
+
+
+def require_within(emergency: str | None, camera: str, start_ns: int, end_ns: int) -> None:
+    """Raise `Refusal` when the envelope opened the storehouse and not for this.
+
+    `emergency` is the opening that a grant names, `start_ns` to `end_ns` what is wanted of `camera`.
+    """
+    with _guard:
+        scope = _opened.scope if _opened is not None else None
+    if scope is None:
+        return
+    inside = camera in scope.cameras and start_ns < scope.end_ns and end_ns > scope.start_ns
+    if emergency != scope.emergency or not inside:
+        raise Refusal("opened-by-envelope", clause="T6c", kind="regulations")
+
+
+def scope() -> Scope | None:
+    """What the envelope opened, while it is open."""
+    with _guard:
+        return _opened.scope if _opened is not None else None
+
+
+def opened_keys() -> dict[str, StorehouseKey]:
+    """All opened storehouse keys, to be given to a new key-holder. Raises `Refusal` unless one is here."""
+    require_key_holder()
+    with _guard:
+        return dict(_opened.keys) if _opened is not None else {}
 
 
 def sweep() -> None:

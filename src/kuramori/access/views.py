@@ -15,7 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kuramori import clock
-from kuramori.access import auto_lock, grant_check, granting, storehouse_keys, storehouse_session, wrong_tries
+from kuramori.access import (
+    auto_lock,
+    grant_check,
+    granting,
+    key_opening,
+    storehouse_keys,
+    storehouse_session,
+    wrong_tries,
+)
 from kuramori.access.forms import Unlock
 from kuramori.access.models import Grant
 from kuramori.errors import WrongPassphrase
@@ -33,12 +41,14 @@ def unlock(request: HttpRequest) -> HttpResponse:
     """Ask for the passphrase; with the right one the storehouse is open in this process for a while."""
     account = cast(Account, request.user)
     require_role(account, clock.now_ns(), MANAGER)
-    form = Unlock(request.POST or None)
+    two = key_opening.two_together()
+    form = Unlock(request.POST or None, two_together=two)
     if request.method == "POST" and form.is_valid():
         try:
-            storehouse_session.unlock(form.cleaned_data["passphrase"], account)
+            given = form.cleaned_data
+            storehouse_session.unlock(given["passphrase"], account, given.get("second", ""))
         except WrongPassphrase:
-            form.add_error("passphrase", _wrong(account))
+            form.add_error("passphrase", wrong_words(account))
         else:
             auto_lock.ensure_running()
             messages.success(request, _("The storehouse is open."))
@@ -48,6 +58,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
         "has_key": storehouse_keys.exists(),
         "unlocked": storehouse_session.is_unlocked(),
+        "scope": storehouse_session.scope(),
         "minutes_left": -(-storehouse_session.seconds_left() // 60),
     }
     return render(request, "access/unlock.html", context)
@@ -85,7 +96,8 @@ def withdraw(request: HttpRequest, grant: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("grants"))
 
 
-def _wrong(account: Account) -> str:
+def wrong_words(account: Account) -> str:
+    """What is said of a wrong passphrase, and how long to wait."""
     wait_s = wrong_tries.wait_s(account, clock.now_ns())
     if not wait_s:
         return _("This passphrase does not open the storehouse.")

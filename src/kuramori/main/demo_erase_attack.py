@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 
-from kuramori.access.models import KeyWrap
+from kuramori.access import key_opening
 from kuramori.errors import KuramoriError
 from kuramori.main.demo_erase_facts import context
 from kuramori.main.demo_erase_words import row, verdict
 from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_store import KeyStore
 from kuramori.vault.segment_reader import SegmentFile
-from kuramori.vault.storehouse import open_segment_key, unwrap_private
+from kuramori.vault.storehouse import open_segment_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,12 +68,10 @@ def try_everything(data: Path, kept: Path, passphrases: Sequence[str], secret: b
 
 def _unwrapped(passphrase: str) -> StorehouseKey:
     """The private key that one passphrase opens; a wrong one would be a broken demonstration."""
-    for wrap in KeyWrap.objects.all():
-        try:
-            return unwrap_private(wrap.wrapped, passphrase)
-        except KuramoriError:
-            continue
-    raise LookupError("a passphrase opens nothing")
+    try:
+        return key_opening.with_digits(passphrase)
+    except KuramoriError as wrong:
+        raise LookupError("a passphrase opens nothing") from wrong
 
 
 def _hour_secrets(record: Path) -> list[bytes]:

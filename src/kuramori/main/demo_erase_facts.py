@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuramori import clock
-from kuramori.access.models import KeyWrap
+from kuramori.access import key_opening
 from kuramori.errors import KeyGone
 from kuramori.footage import intake
 from kuramori.footage.models import Segment
@@ -16,7 +16,7 @@ from kuramori.main.demo_erase_words import row, verdict
 from kuramori.retention.certify import certify
 from kuramori.retention.models import Certificate
 from kuramori.vault.segment_reader import SegmentFile
-from kuramori.vault.storehouse import SealContext, open_segment_key, unwrap_private
+from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
     from kuramori.recorder.process import Recorder
@@ -66,7 +66,7 @@ def show_alive(recorder: Recorder, data: Path, hour: OneHour, passphrase: str) -
         f"{recorder.parts.keeper.status()['epoch']}")  # fmt: skip
     with SegmentFile.open(data / hour.path) as file:
         sealed = recorder.parts.keeper.unwrap(hour.hour, hour.segment, file.header.wrapped_key)
-        private = unwrap_private(KeyWrap.objects.get(kind="passphrase").wrapped, passphrase)
+        private = key_opening.with_digits(passphrase)
         key = open_segment_key(private.private, sealed, context(file.header))
         first = file.read(0, key)
         opened = sum(1 for _ in file.read_span(0, len(file.records) - 1, key))
