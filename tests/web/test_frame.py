@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -107,3 +108,25 @@ def test_the_clause_tag_links_to_the_clause() -> None:
 
 def test_uploads_stay_in_memory() -> None:
     assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+
+def test_a_defect_is_logged_without_the_address_that_may_hold_a_token(
+    browser: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("kuramori.people.enrolment.open_invitation", defect)
+    browser.raise_request_exception = False
+    assert browser.get("/people/invitation/s3cret-token/").status_code == 500
+    ours = [record for record in caplog.records if record.name == "kuramori.web.views"]
+    assert "page failed: invitation" in ours[0].getMessage() and ours[0].exc_info
+    for record in caplog.records:
+        if logging.getLogger(record.name).isEnabledFor(record.levelno):
+            assert "s3cret-token" not in record.getMessage()
+
+
+def test_log_settings_are_in_force() -> None:
+    """Django passes LOGGING_CONFIG over in silence where LOGGING is empty."""
+    assert logging.getLogger("django.request").level == logging.CRITICAL
+    assert logging.getLogger("kuramori").level == logging.INFO

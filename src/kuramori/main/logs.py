@@ -15,6 +15,12 @@ def configure(_settings: object = None) -> None:
             "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
-            "loggers": {"kuramori": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+            "loggers": {
+                "kuramori": {"level": "INFO"},
+                # These quote addresses (tokens are in some), and whoever knocks could fill a disk with them.
+                "django.request": {"level": "CRITICAL"},
+                "django.security": {"level": "CRITICAL"},
+                "uvicorn.error": {"level": "ERROR"},
+            },
         }
     )

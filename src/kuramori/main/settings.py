@@ -196,4 +196,4 @@ MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = False
 
 LOGGING_CONFIG = "kuramori.main.logs.configure"
-LOGGING: dict[str, object] = {}
+LOGGING = {"version": 1}  # Django asks LOGGING_CONFIG only where this is not empty

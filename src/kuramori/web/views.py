@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+log = logging.getLogger(__name__)
 
 
 @require_POST
@@ -50,4 +53,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A defect: where it happened goes to the log, by the page's name; an address may hold a token."""
+    match = request.resolver_match
+    log.exception("page failed: %s", match.url_name if match else "?")
     return render(request, "web/wrong.html", {"kind": "broken"}, status=500)
