@@ -64,3 +64,16 @@ def test_a_password_typed_into_the_name_field_is_not_written_down() -> None:
     texts = "".join(Entry.objects.values_list("text", flat=True))
     assert '"failed"' in texts
     assert "kura no kagi" not in texts
+
+
+def test_a_program_on_this_machine_has_one_address_however_many_it_calls_from() -> None:
+    enrolment.create_manager("sato", "佐藤", "kura no kagi wa futatsu")
+    for last in range(40):
+        refused.write(knock(f"127.0.7.{last}"), Refusal("wrong-door", clause="T6a"))
+        said = {"login": f"nobody{last}", "password": "x"}
+        answer = Client(headers={"host": "localhost"}).post(
+            "/accounts/login/", said, REMOTE_ADDR=f"127.0.7.{last}"
+        )
+    assert Entry.objects.filter(act="refused").count() == 1
+    assert Entry.objects.filter(act="signed-in", outcome="failed").count() == 1
+    assert answer.status_code == 429, "thirty tries a minute, all addresses together"

@@ -35,6 +35,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return knocking.address_of(request)
+
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nobody has an e-mail address here."""
 
