@@ -114,3 +114,7 @@ def test_an_operator_cannot_export_and_the_attempt_is_written(browser: Client, m
     assert other.post("/ledger/export/").status_code == 403
     newest = reading.page({}).rows[0]
     assert (newest.who, newest.outcome) == ("鈴木", "refused")
+
+
+def test_the_last_day_of_the_calendar_is_no_defect(browser: Client) -> None:
+    assert browser.get("/ledger/?first_day=0001-01-02&last_day=9999-12-31").status_code == 200

@@ -230,6 +230,12 @@ def test_an_operator_asks_and_a_manager_decides_on_the_same_page(
     assert decider.get(f"/playback/{request.grant.id}/").status_code == 403, "the grant names one person"
 
 
+def test_a_time_at_the_end_of_the_calendar_is_a_wrong_answer_and_no_defect(look: Look, world: World) -> None:
+    asked = {"camera": world.camera.id, "minutes": "2", "purpose": "incident", "reason": "自転車"}
+    for start in ("9999-12-31T23:59:59", "0001-01-01T00:00"):
+        assert browser(world.operator).post("/playback/", {**asked, "start": start}).status_code == 422
+
+
 def test_a_get_never_begins_a_live_look(look: Look, world: World) -> None:
     before = Grant.objects.count()
     assert browser(world.operator).get(f"/live/{world.camera.id}/").status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -36,7 +36,7 @@ class Filter(forms.Form):
         cleaned = super().clean() or {}
         if first := cleaned.get("first_day"):
             cleaned["first_ns"] = _midnight_ns(first)
-        if last := cleaned.get("last_day"):
+        if (last := cleaned.get("last_day")) and last < date.max:
             cleaned["end_ns"] = _midnight_ns(last + timedelta(days=1))
         return cleaned
 

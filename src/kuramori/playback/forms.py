@@ -16,6 +16,7 @@ from kuramori.cameras.models import Camera
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+YEARS = range(2000, 9000)  # within these, adding hours stays within what a calendar can say
 LENGTHS = [
     (1, _("1 minute")),
     (2, _("2 minutes")),
@@ -53,6 +54,12 @@ class RequestForm(forms.Form):
         super().__init__(data, initial=initial)
         self.zone = ZoneInfo(timezone)
         self.fields["camera"].queryset = Camera.objects.order_by("number")  # type: ignore[attr-defined]
+
+    def clean_start(self) -> datetime:
+        start: datetime = self.cleaned_data["start"]
+        if start.year not in YEARS:
+            raise forms.ValidationError(_("Choose a time that has already passed."))
+        return start
 
     def interval_ns(self, now_ns: int) -> tuple[int, int]:
         """Start and end in wall nanoseconds; an end in the future is moved to now."""
