@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from kuramori import sharing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,9 +42,9 @@ def recorder_id() -> str:
 
 def write_durably(path: Path, content: bytes, *, before_rename: Callable[[], None] | None = None) -> None:
     """Replace `path` by `content` so that a reader sees the old or the new file, also after a power cut."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".new")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, sharing.FILE)
     with os.fdopen(handle, "wb") as out:
         out.write(content)
         out.flush()

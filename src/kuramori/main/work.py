@@ -17,6 +17,7 @@ from kuramori.guideline import judging
 from kuramori.ledger import checkpoints
 from kuramori.main import swap_finding
 from kuramori.people import sessions
+from kuramori.recorder import service_notice
 from kuramori.retention import certify, overdue
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     connection.settings_dict["CONN_MAX_AGE"] = None  # one thread, one connection: opening costs a millisecond
     doing = steps()
+    service_notice.tell("READY=1")
     while not stop.is_set():
+        service_notice.tell("WATCHDOG=1")
         for step in doing:
             if stop.is_set():
                 break

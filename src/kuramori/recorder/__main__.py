@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from kuramori.errors import KuramoriError
+from kuramori.recorder import service_notice
 from kuramori.recorder.beat_loop import new_loop
 from kuramori.recorder.hardening import harden
 from kuramori.recorder.process import Recorder
@@ -40,6 +41,7 @@ async def _record(data: Path) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, recorder.ask_to_stop)
         await recorder.start()
+        service_notice.tell("READY=1")
         gc.freeze()  # what lives now lives to the end: collecting garbage need not look at it again
         gc.set_threshold(20_000, 20, 20)
     except KuramoriError as problem:

@@ -7,12 +7,14 @@ import ctypes
 import os
 import resource
 
+from kuramori import sharing
+
 PR_SET_DUMPABLE = 4
 
 
 def harden() -> None:
-    """No core dump, no tracing by others of the same user, new files for the owner only. For the whole
+    """No core dump, no tracing by others of the same user, new files for nobody else. For the whole
     process."""
-    os.umask(0o077)
+    os.umask(sharing.UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -13,6 +13,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from kuramori import sharing
 from kuramori.errors import DiskFailed
 from kuramori.recorder.journal_chain import FIRST_PREV, Tail, encode_line, file_name, line_hash, read_tail
 
@@ -38,7 +39,7 @@ class Journal:
         self._syncing = False
         self._failed = False
         self._fd = -1
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
         tail = read_tail(directory)
         self.things = tail.things
         """What the entries so far left open: segments, gaps, orders done lately."""
@@ -162,7 +163,7 @@ class Journal:
 
 def _create(directory: Path, first_seq: int) -> int:
     path = directory / file_name(first_seq)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, sharing.FILE)
     folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)

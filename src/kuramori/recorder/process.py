@@ -19,7 +19,7 @@ import structlog
 
 from kuramori.clock import Clock, SystemClock
 from kuramori.errors import BadInput, CannotErase, DiskFailed, StorehouseError
-from kuramori.recorder import settings_file
+from kuramori.recorder import service_notice, settings_file
 from kuramori.recorder.crew import CameraCrew
 from kuramori.recorder.crew_roster import CrewRoster
 from kuramori.recorder.data_lock import DataLock
@@ -120,6 +120,7 @@ class Recorder:
                 await self.look_around()
             except OSError as problem:  # a full disk: tried again at the next tick
                 log.error("tick-failed", errno=problem.errno, file=problem.filename)
+            service_notice.tell("WATCHDOG=1")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._stop.wait()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from kuramori import sharing
 from kuramori.errors import BadInput, KuramoriError
 from kuramori.recorder.socket_frames import FrameWriter, read_request
 
@@ -48,7 +49,7 @@ class SocketServer:
             line.bind(f"/proc/self/fd/{folder}/{self._path.name}")
         finally:
             os.close(folder)
-        self._path.chmod(0o600)
+        self._path.chmod(sharing.SOCKET)
         self._server = await asyncio.start_unix_server(self._talk, sock=line)
 
     async def stop(self) -> None:
@@ -92,7 +93,7 @@ class SocketServer:
 
 
 def _ours(writer: asyncio.StreamWriter) -> bool:
-    """Is the other side the same user, or root?"""
+    """Is the other side the same user, root, or (as a service) in the same group?"""
     line = writer.get_extra_info("socket")
-    _pid, uid, _gid = UCRED.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, UCRED.size))
-    return uid in (0, os.geteuid())
+    _pid, uid, gid = UCRED.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, UCRED.size))
+    return uid in (0, os.geteuid()) or (sharing.SHARED and gid == os.getegid())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kuramori import sharing
 from kuramori.recorder.group_commit import GroupCommit
 from kuramori.recorder.pens import LANES_PER_PEN, PENS, Pen
 from kuramori.recorder.segment_lane import LaneEar, SegmentLane
@@ -95,7 +96,7 @@ class Storage:
         store = self._stores.get(row.id)
         if store is None or store.settings.path != row.path:
             root = self._data_dir / row.path
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
             store = self._stores[row.id] = Store(row, self._data_dir, Disk(root))
             commit = self._commits[store] = GroupCommit(store, self.journal)
             commit.start()

@@ -12,6 +12,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Literal
 
+from kuramori import sharing
 from kuramori.errors import DiskFailed
 from kuramori.vault.assurance import mount_of
 
@@ -28,7 +29,7 @@ class Disk:
 
     def __init__(self, root: Path, mode: SyncMode | None = None) -> None:
         """`mode` None chooses by file system."""
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
         self.root = root
         self.mode: SyncMode = mode or _mode_for(root)
         self.failed: DiskFailed | None = None

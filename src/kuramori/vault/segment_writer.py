@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kuramori import sharing
 from kuramori.errors import DiskFailed
 from kuramori.vault.record_seal import RecordSealer
 from kuramori.vault.secret_bytes import wipe
@@ -112,9 +113,9 @@ class SegmentWriter:
 
     def _create(self) -> None:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self._handle = os.open(self.path, flags, 0o600)
+            self._handle = os.open(self.path, flags, sharing.FILE)
         except OSError as wrong:
             self.abandon()
             raise DiskFailed("segment-create", errno=wrong.errno) from wrong
