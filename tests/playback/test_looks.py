@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import warnings
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.test import Client
 
 from kuramori import clock
@@ -234,6 +235,31 @@ def test_a_time_at_the_end_of_the_calendar_is_a_wrong_answer_and_no_defect(look:
     asked = {"camera": world.camera.id, "minutes": "2", "purpose": "incident", "reason": "自転車"}
     for start in ("9999-12-31T23:59:59", "0001-01-01T00:00"):
         assert browser(world.operator).post("/playback/", {**asked, "start": start}).status_code == 422
+
+
+def test_one_live_look_is_one_stream(look: Look, world: World) -> None:
+    """A second one on another screen would be a look without a row of its own in the record."""
+    grant = granting.grant_live(world.operator, world.camera)
+    page = browser(world.operator)
+
+    async def pictures() -> AsyncIterator[bytes]:
+        yield CLEAR
+        yield CLEAR
+
+    async def both() -> tuple[bytes | None, bytes | None, int]:
+        first, second = (
+            bodies.live(AsyncExitStack(), pictures(), grant, world.operator, page.session)  # type: ignore[arg-type]
+            for _ in range(2)
+        )
+        shown, not_shown = await _next(first), await _next(second)
+        asked = await sync_to_async(page.get)(f"/live/{world.camera.id}/{grant.id}/stream")
+        async for _ in first:
+            pass
+        return shown, not_shown, asked.status_code
+
+    assert async_to_sync(both)() == (CLEAR, None, 403)
+    assert Entry.objects.filter(outcome="refused", text__contains="grant-in-use").count() == 1
+    assert grant.id not in bodies.shown_live
 
 
 def test_a_get_never_begins_a_live_look(look: Look, world: World) -> None:

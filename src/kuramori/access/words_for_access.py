@@ -140,6 +140,12 @@ REFUSALS = {
         cure=_("Begin a new one."),
         who=MANAGER,
     ),
+    "grant-in-use": RefusalWords(
+        title=_("This look is open elsewhere"),
+        why=_("It is being shown on another page. Each look needs a permission of its own."),
+        cure=_("Begin a new one."),
+        who=MANAGER,
+    ),
     "grant-over": RefusalWords(
         title=_("The permission has run out"),
         why=_("Each permission has an end, never later than the footage itself."),

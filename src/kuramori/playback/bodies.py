@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 BATCH_BYTES = 512 * 1024
 ASK_AGAIN_S = 0.5
 
+shown_live: set[str] = set()
+"""Grants whose one live stream is under way in this process, which is the only one that shows pictures."""
+
 
 Begun = tuple[bytes, int]
 """Bytes in the clear, and the number of the record that comes after them."""
@@ -75,6 +78,10 @@ async def live(
     `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant, and
     signing out anywhere in the same browser ends the look.
     """
+    if grant.id in shown_live:  # two asked at the same moment: one look is one stream
+        await stack.aclose()
+        return
+    shown_live.add(grant.id)
     loop = asyncio.get_running_loop()
     asked_s = loop.time()
     by_itself = False
@@ -88,6 +95,7 @@ async def live(
     except KuramoriError:
         by_itself = True
     finally:
+        shown_live.discard(grant.id)
         await stack.aclose()
         if not by_itself:
             await asyncio.shield(sync_to_async(granting.end)(grant))

@@ -74,6 +74,8 @@ async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpRes
     """The fragments of one look: init segment, then one fragment a picture, while it lasts."""
     viewer: Account = await request.auser()  # type: ignore[assignment]
     grant = await sync_to_async(_allowed)(viewer, camera_id, grant_id)
+    if grant.id in bodies.shown_live:  # each look has its own grant and its own row in the record
+        raise Refusal("grant-in-use", clause="T7", grant=grant.id)
     stack = AsyncExitStack()
     try:
         line = recorder_socket.live(grant=grant.id, camera=camera_id, viewing=viewer.actor)
