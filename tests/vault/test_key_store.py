@@ -29,7 +29,7 @@ def test_an_empty_directory_holds_no_table(tmp_path: Path) -> None:
 
 def test_every_kind_of_row_comes_back(tmp_path: Path) -> None:
     store, table = fresh(tmp_path), full_table()
-    table.holds["e" * 32] = HoldRow(
+    table.holds["a" * 32 + "e" * 32] = HoldRow(
         hold="a" * 32,
         camera="b" * 32,
         segment="e" * 32,

@@ -10,15 +10,12 @@ import json
 import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rfc8785
 
 from kuramori.errors import BadInput, Damaged
 from kuramori.vault.secret_bytes import wipe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 BOOT_MAX_BYTES = 36
 
@@ -89,7 +86,7 @@ class Tombstone:
 
 @dataclass(slots=True, repr=False)
 class HoldRow:
-    """One segment kept beyond its hour: its sealed key (80 bytes) without H. Made by a later version."""
+    """One segment kept beyond its hour: its sealed key (80 bytes) without H; without a key when it ended."""
 
     hold: str
     camera: str
@@ -101,6 +98,11 @@ class HoldRow:
     basis: str
     reason: str
     approver: str
+
+    @property
+    def key(self) -> str:
+        """What it is found by: several holds may keep one segment."""
+        return self.hold + self.segment
 
     def wipe(self) -> None:
         """Overwrite the sealed key in memory."""
@@ -114,12 +116,8 @@ class HoldRow:
 HOUR_STRUCT = struct.Struct(">16sq16s32sqB36sq")
 
 
-def packed_hours(rows: Iterable[HourRow]) -> bytearray:
-    """Hour rows of 125 bytes each, one after the other; to be wiped. Raises `BadInput`."""
-    return bytearray().join([row.packed or _pack(row) for row in rows])
-
-
-def _pack(row: HourRow) -> bytearray:
+def pack_hour(row: HourRow) -> bytearray:
+    """The row's 125 bytes, kept in `row.packed`. Raises `BadInput`."""
     boot = row.boot.encode()
     if len(row.secret) != 32 or len(boot) > BOOT_MAX_BYTES:
         raise BadInput("hour-row", hour=row.hour)

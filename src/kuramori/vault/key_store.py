@@ -22,15 +22,16 @@ from kuramori.vault.part_turn import PartTurn
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.set_aside import SetAside
 from kuramori.vault.slot import OTHER, KeySlot, Place, SoftwareSlot, fresh_record
-from kuramori.vault.table_image import opens_whole, seal_table
+from kuramori.vault.table_image import CHUNK_BYTES, WholeTable, seal_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kuramori.vault.leaving import Leaving
     from kuramori.vault.token_part import TokenPart
 
 _GROWTH_BYTES = 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,14 @@ class KeyStore:
         if not records:
             raise CannotErase("new-slot-unreadable")
         kek = records[0].kek(token)
-        data, direct = self._files.read(self._table_dir / table_place, size)
-        whole = len(data) == size and opens_whole(data, epoch, kek)
+        table = WholeTable(epoch, size // CHUNK_BYTES, kek)
         wipe(kek, *(record.blob for record in records))
-        if not whole:
+        direct = True
+        for data, past_cache in self._pieces(self._table_dir / table_place, size):
+            direct &= past_cache
+            if not table.takes(data):
+                raise CannotErase("new-table-unreadable")
+        if not table.whole:
             raise CannotErase("new-table-unreadable")
         return direct, findings
 
@@ -226,7 +231,11 @@ class KeyStore:
         for directory in self._copies:
             try:
                 self._put(directory / table_place, image)
-                if self._files.read(directory / table_place, len(image))[0] != image:
+                pieces = self._pieces(directory / table_place, len(image))
+                starts = range(0, len(image), PIECE_BYTES)
+                if any(
+                    back != image[at : at + PIECE_BYTES] for at, (back, _) in zip(starts, pieces, strict=True)
+                ):
                     findings.append(f"table-copy-differs:{directory}")
             except OSError:  # footage on the other disks must not wait for this one
                 findings.append(f"table-copy-failed:{directory}")
@@ -240,6 +249,11 @@ class KeyStore:
             return ["left-slot-stands"]
         self._leaving = None
         return []
+
+    def _pieces(self, path: Path, size: int) -> Iterator[tuple[bytes, bool]]:
+        """A file's bytes from the medium, 1 MiB at a time: a whole table would fill memory twice."""
+        for at in range(0, size, PIECE_BYTES):
+            yield self._files.read(path, min(PIECE_BYTES, size - at), at)
 
     def _put(self, path: Path, image: bytearray) -> None:
         self._files.reserve(path, -(-len(image) // _GROWTH_BYTES) * _GROWTH_BYTES)

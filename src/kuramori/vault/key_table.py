@@ -20,7 +20,7 @@ class KeyTable:
     hours: dict[str, HourRow] = field(default_factory=dict)  # by hour id
     credentials: dict[str, CredentialRow] = field(default_factory=dict)  # by camera
     tombstones: dict[str, Tombstone] = field(default_factory=dict)  # by hour id
-    holds: dict[str, HoldRow] = field(default_factory=dict)  # by segment id
+    holds: dict[str, HoldRow] = field(default_factory=dict)  # by `HoldRow.key`
     epoch: int = 0
     damaged_chunks: int = 0
 

@@ -21,11 +21,10 @@ from kuramori.vault.key_rows import (
     HOUR_STRUCT,
     CredentialRow,
     HoldRow,
-    HourRow,
     Kind,
     Tombstone,
     pack_document,
-    packed_hours,
+    pack_hour,
     unpack_document,
     unpack_hours,
 )
@@ -57,67 +56,90 @@ def chunk_nonce(index: int) -> bytes:
 def seal_table(table: KeyTable, epoch: int, kek: bytearray) -> bytearray:
     """The whole table under `kek`, which must never have been used before: a multiple of 4,096 bytes."""
     documents = [
-        (kind, rows, body) for kind, some in _documents(table, epoch) for rows, body in _packed(kind, some)
+        _body(kind, rows, [body])
+        for kind, some in _documents(table, epoch)
+        for rows, body in _packed(kind, some)
     ]
     hours = list(table.hours.values())
     count = len(documents) + -(-len(hours) // HOURS_PER_CHUNK)
     image = bytearray(count * CHUNK_BYTES)
-    view = memoryview(image)
-    for index, (kind, rows, body) in enumerate(documents):
-        _lay(view, index, kind, rows, memoryview(body))
-        wipe(body)
-    _seal_in_place(view, range(len(documents)), epoch, count, kek)
-    for first in range(0, len(hours), _SLAB_CHUNKS * HOURS_PER_CHUNK):
-        index = len(documents) + first // HOURS_PER_CHUNK
-        laid = _lay_hours(view, index, hours[first : first + _SLAB_CHUNKS * HOURS_PER_CHUNK])
-        _seal_in_place(view, range(index, index + laid), epoch, count, kek)
+    seal = _Sealer(memoryview(image), epoch, count, kek)
+    seal.bodies([part for parts in documents for part in parts])
+    wipe(*(part for parts in documents for part in parts if isinstance(part, bytearray)))
+    for slab in range(0, len(hours), _SLAB_CHUNKS * HOURS_PER_CHUNK):
+        parts: list[bytes | bytearray] = []
+        for first in range(slab, min(slab + _SLAB_CHUNKS * HOURS_PER_CHUNK, len(hours)), HOURS_PER_CHUNK):
+            rows = hours[first : first + HOURS_PER_CHUNK]
+            parts += _body(Kind.HOUR, len(rows), [row.packed or pack_hour(row) for row in rows])
+        seal.bodies(parts)
     return image
 
 
-def _lay_hours(view: memoryview, index: int, rows: list[HourRow]) -> int:
-    """Hour rows in the clear, from chunk `index` on; returns how many chunks they take."""
-    packed, chunk_bytes = packed_hours(rows), HOURS_PER_CHUNK * HOUR_STRUCT.size
-    starts = range(0, len(packed), chunk_bytes)
-    with memoryview(packed) as area:
-        for number, at in enumerate(starts, index):
-            some = area[at : at + chunk_bytes]
-            _lay(view, number, Kind.HOUR, len(some) // HOUR_STRUCT.size, some)
-        wipe(area)
-    return len(starts)
+def _body(kind: Kind, rows: int, packed: list[bytearray]) -> list[bytes | bytearray]:
+    """The parts of one chunk's plaintext, 4,048 bytes together."""
+    used = HOUR_STRUCT.size * rows if kind == Kind.HOUR else sum(map(len, packed))
+    return [BODY_HEAD.pack(kind, rows, used), *packed, bytes(ROWS_BYTES - used)]
 
 
-def _lay(view: memoryview, index: int, kind: int, rows: int, body: memoryview) -> None:
-    at = index * CHUNK_BYTES + CLEAR.size
-    BODY_HEAD.pack_into(view, at, kind, rows, len(body))
-    at += BODY_HEAD.size
-    view[at : at + len(body)] = body
+class _Sealer:
+    """Seals chunk after chunk into the image."""
+
+    def __init__(self, image: memoryview, epoch: int, count: int, kek: bytearray) -> None:
+        self._image = image
+        self._epoch = epoch
+        self._count = count
+        self._cipher = AESGCM(kek)
+        self._index = 0
+
+    def bodies(self, parts: list[bytes | bytearray]) -> None:
+        """The next chunks, from the parts of their plaintexts."""
+        image, epoch, count, seal = self._image, self._epoch, self._count, self._cipher.encrypt_into
+        joined = bytearray().join(parts)
+        with memoryview(joined) as bodies:
+            for index, at in enumerate(range(0, len(bodies), BODY_BYTES), self._index):
+                start = index * CHUNK_BYTES
+                head = CLEAR.pack(MAGIC, epoch, index, count)
+                image[start : start + CLEAR.size] = head
+                sealed = image[start + CLEAR.size : start + CHUNK_BYTES]
+                seal(index.to_bytes(12, "big"), bodies[at : at + BODY_BYTES], head, sealed)
+            self._index += len(bodies) // BODY_BYTES
+            wipe(bodies)
 
 
-def _seal_in_place(view: memoryview, chunks: range, epoch: int, count: int, kek: bytearray) -> None:
-    cipher = AESGCM(kek)
-    seal, clear = cipher.encrypt_into, CLEAR.pack_into
-    for index in chunks:
-        chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
-        clear(chunk, 0, MAGIC, epoch, index, count)
-        seal(chunk_nonce(index), chunk[_BODY], chunk[: CLEAR.size], chunk[_SEALED])
+class WholeTable:
+    """Sees piece by piece whether what was written is one whole table of `epoch` that opens under `kek`."""
 
+    def __init__(self, epoch: int, count: int, kek: bytearray) -> None:
+        self._epoch = epoch
+        self._count = count
+        self._cipher = AESGCM(kek)
+        self._index = 0
 
-def opens_whole(data: bytes, epoch: int, kek: bytearray) -> bool:
-    """Whether `data` is one whole table of `epoch`, every chunk of which opens under `kek`."""
-    count = len(data) // CHUNK_BYTES
-    body, view = bytearray(BODY_BYTES), memoryview(data)
-    open_into, clear = AESGCM(kek).decrypt_into, CLEAR.pack
-    try:
-        for index in range(count):
-            chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
-            # The clear head is associated data: one that is not as it must be does not open.
-            head = clear(MAGIC, epoch, index, count)
-            open_into(chunk_nonce(index), chunk[_SEALED], head, body)
-    except InvalidTag:
-        return False
-    finally:
-        wipe(body)
-    return count > 0
+    def takes(self, piece: bytes) -> bool:
+        """Whether every chunk of the next piece opens in its place."""
+        epoch, count, open_into = self._epoch, self._count, self._cipher.decrypt_into
+        body, view = bytearray(BODY_BYTES), memoryview(piece)
+        if len(view) % CHUNK_BYTES:
+            return False
+        try:
+            for index, start in enumerate(range(0, len(view), CHUNK_BYTES), self._index):
+                # The clear head is associated data: one that is not as it must be does not open.
+                head = CLEAR.pack(MAGIC, epoch, index, count)
+                if piece[start : start + CLEAR.size] != head:
+                    return False
+                sealed = view[start + CLEAR.size : start + CHUNK_BYTES]
+                open_into(index.to_bytes(12, "big"), sealed, head, body)
+        except InvalidTag:
+            return False
+        finally:
+            wipe(body)
+        self._index += len(view) // CHUNK_BYTES
+        return True
+
+    @property
+    def whole(self) -> bool:
+        """Every chunk was seen."""
+        return 0 < self._index == self._count
 
 
 def _documents(table: KeyTable, epoch: int) -> Iterator[tuple[Kind, Iterable[dict[str, Any]]]]:
@@ -218,7 +240,8 @@ def _take(table: KeyTable, kind: int, document: dict[str, Any]) -> None:
             table.tombstones[document["hour"]] = Tombstone(**document)
         elif kind == Kind.HOLD:
             sealed = bytearray.fromhex(document.pop("sealed"))
-            table.holds[document["segment"]] = HoldRow(sealed=sealed, **document)
+            hold = HoldRow(sealed=sealed, **document)
+            table.holds[hold.key] = hold
         elif kind != Kind.HEAD:
             raise StorehouseError("table-kind-unknown", kind=kind)
     except (TypeError, KeyError) as wrong:
