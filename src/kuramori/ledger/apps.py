@@ -12,7 +12,13 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from kuramori.ledger import words
 
-        words.register({"ledger-exported": _("Exported the record")})
+        words.register(
+            {
+                "ledger-exported": _("Exported the record"),
+                "backup-made": _("Made a backup without footage"),
+                "ledger-restored": _("Began a new record from a backup"),
+            }
+        )
         words.register_details(
             {
                 "camera": _("Camera"),

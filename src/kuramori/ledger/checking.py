@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from kuramori.ledger import checkpoints, merkle, tree
 from kuramori.ledger.models import Checkpoint, Entry, Node
 
@@ -39,6 +41,15 @@ def findings() -> list[str]:
         found.append(f"entry-missing {size}")
     found += [f"checkpoint-beyond-end {beyond}" for beyond in checkpoint_roots]
     return found
+
+
+def restored_from() -> str:
+    """The former ledger's name, size and root, where this one began from a backup; else empty."""
+    first = Entry.objects.filter(seq=0, act="ledger-restored").first()
+    if first is None:
+        return ""
+    former = json.loads(first.text)["object"]
+    return f"{former['origin']}, {former['size']} entries, root {former['root']}"
 
 
 def _checkpoint_findings(checkpoint: Checkpoint, root: bytes) -> list[str]:

@@ -5,7 +5,8 @@
 
 EXPORT is what the recorder wrote. FILE is a checkpoint somebody kept earlier (the text of a QR code).
 VERIFIER_KEY is the key from the paper of the installation; without it the key inside the export is used,
-and that proves nothing about who wrote it. Says what it found; ends with 0 only if all of it holds.
+and that proves nothing about who wrote it. Says what it found; ends with 0 only if all of it
+holds, with 3 if all of it holds but it began anew from a backup.
 """
 
 from __future__ import annotations
@@ -147,6 +148,9 @@ class Tree:
         return value
 
 
+RESTORED = "begun anew from a backup of "
+
+
 def leaf_of(entry: dict[str, Any]) -> bytes:
     """The leaf hash of one line of the export, after checking its text against it."""
     leaf = bytes.fromhex(entry["leaf"])
@@ -170,13 +174,15 @@ def verify(lines: Iterable[str], older_notes: Sequence[str] = (), key: str | Non
     for note in [*older_notes, head["checkpoint"]]:
         size, root = open_checkpoint(note, key)
         wanted.setdefault(size, set()).add(root)
-    tree, erased, held = Tree(), 0, []
+    tree, erased, held, former = Tree(), 0, [], ""
     for line in rest:
         entry = json.loads(line)
         if entry["seq"] != tree.size:
             raise Wrong(f"entry {tree.size} is missing")
         erased += "text" not in entry
         tree.add(leaf_of(entry))
+        if tree.size == 1:
+            former = restored_from(entry)
         if tree.size in wanted:
             if wanted.pop(tree.size) != {tree.head()}:
                 raise Wrong(f"the first {tree.size} entries are not those of the checkpoint")
@@ -185,7 +191,16 @@ def verify(lines: Iterable[str], older_notes: Sequence[str] = (), key: str | Non
         raise Wrong(f"the export ends at {tree.size} entries, but a checkpoint has {max(wanted)}")
     report = [f"{tree.size} entries, {erased} of them without text"]
     report += [f"the checkpoint over {size} entries holds" for size in held]
-    return [*report, "key " + key]
+    return [*report, "key " + key, *([RESTORED + former] if former else [])]
+
+
+def restored_from(first: dict[str, Any]) -> str:
+    """What the first entry says the ledger was restored from; empty for a ledger that began by itself."""
+    said = json.loads(first.get("text", "{}"))
+    if said.get("act") != "ledger-restored":
+        return ""
+    before = said["object"]
+    return f"{before['origin']}, {before['size']} entries, root {before['root']}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -214,6 +229,12 @@ def main(arguments: list[str] | None = None) -> int:
         print("Compare the key with the one on your paper: this run took it from the export itself.")
     if not chosen.checkpoint:
         print("No older checkpoint was given: a ledger rewritten as a whole would look the same.")
+    if report[-1].startswith(RESTORED):
+        print(
+            "What came after that backup is not in it. Check the former export too."
+        )
+        print("RESTORED")
+        return 3
     print("WHOLE")
     return 0
 

@@ -31,7 +31,10 @@ def ledger(export: Path | None) -> int:
     found = ledger_checking.findings()
     for finding in found:
         print(f"ledger: {finding}")
-    if not found:
+    before = None if found else ledger_checking.restored_from()
+    if before:
+        print(f"ledger: {tree.size()} entries, RESTORED: it begins after {before}")
+    elif not found:
         print(f"ledger: {tree.size()} entries, whole")
     if export is not None:
         with export.open("w", encoding="utf-8") as out:

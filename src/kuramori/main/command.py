@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from kuramori.errors import AlreadyRunning, KuramoriError
-from kuramori.main import slot_options
+from kuramori.main import service_options, slot_options
 
 PORT = 8640
 
@@ -48,12 +48,20 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--export", type=Path, help="write an export for the stand-alone verifier")
     verify.set_defaults(run=_verify_ledger)
     slot_options.add_to(commands)
+    backup = commands.add_parser("backup", help="papers, settings, keys under lock, record: no footage")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="begin a new recorder from a backup")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="a new, empty directory")
+    restore.set_defaults(run=_restore)
     retire = commands.add_parser("retire", help="everything on a store loses its keys, at once and for good")
     retire.add_argument("store", help="the store's name in the settings, such as 0")
     retire.add_argument("--manager", required=True, help="sign-in name of the manager who decides")
     retire.add_argument("--reason", required=True, help="stands on the certificates; no names")
     retire.add_argument("--yes", action="store_true", help="do not ask")
     retire.set_defaults(run=_retire)
+    service_options.add_to(commands)
     commands.add_parser("manage", help="Django's own commands")
     return parser
 
@@ -121,6 +129,19 @@ def _verify_ledger(chosen: argparse.Namespace) -> int:
     from kuramori.main import checking
 
     return checking.ledger(chosen.export)
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    _django()
+    from kuramori.main import backup
+
+    return backup.main(chosen.file)
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from kuramori.main import restore
+
+    return restore.main(chosen.file, chosen.data.resolve())
 
 
 def _manage(arguments: list[str]) -> int:
