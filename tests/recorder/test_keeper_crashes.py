@@ -17,6 +17,7 @@ from kuramori.errors import CannotErase
 from kuramori.recorder.journal_reader import verify
 from kuramori.vault.key_files import RealFiles
 from kuramori.vault.key_store import KeyStore
+from tests.recorder.hold_rig import hold, opens
 from tests.recorder.keeper_rig import KeeperRig, Written, camera_id, settings
 
 DAY_S = 24 * HOUR_S
@@ -109,6 +110,49 @@ async def test_killed_at_every_single_step_of_a_start_that_erases(
         for written in (_at(one, first, data) for one in living):
             assert box.opens(written), f"dead after step {number}"
             assert written.hour not in told
+        assert not list((data / "record/orders").iterdir())
+        verify(data / "record/journal")
+        shutil.rmtree(data)
+    assert number > 15
+
+
+@pytest.mark.parametrize("ending", [False, True], ids=["making", "ending"])
+async def test_killed_at_every_single_step_of_a_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: bool
+) -> None:
+    """One segment is held while its hour dies, or its hold ends after that: either wholly, told, once."""
+    first = tmp_path / "first"
+    rig, dying, living = await _before(first)
+    rig.clock.advance_s(-HOUR_S)
+    now_s = rig.clock.wall_ns() // NS_PER_S
+    order = hold(rig, from_s=now_s - 23 * HOUR_S, until_s=now_s - 23 * HOUR_S + 60)
+    rig.clock.advance_s(HOUR_S)
+    if ending:
+        await rig.boot()
+        rig.order("end-hold", hold=order)
+    number, finished = 0, False
+    while not finished:
+        number += 1
+        data = tmp_path / str(number)
+        shutil.copytree(first, data)
+        box = _moved(rig, data)
+        with killed_at(number, monkeypatch):
+            try:
+                await box.boot()
+                finished = True
+            except Killed:
+                pass
+        await box.boot()
+        held, other = _at(dying[0], first, data), _at(dying[1], first, data)
+        assert opens(box, held) == held.path.exists() == (not ending), f"step {number}"
+        assert not opens(box, other, 2) and not other.path.exists()
+        rotations = box.entries("rotation")
+        told = {one["hold"] for entry in rotations for one in entry["held"]}
+        over = {one["hold"]: one["erased"] for entry in rotations for one in entry["holds_ended"]}
+        assert order in told
+        assert over == ({order: [held.segment]} if ending else {}), f"step {number}"
+        assert held.hour in {row["hour"] for row in box.erased()}
+        assert all(box.opens(_at(one, first, data)) for one in living)
         assert not list((data / "record/orders").iterdir())
         verify(data / "record/journal")
         shutil.rmtree(data)

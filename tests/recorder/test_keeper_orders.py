@@ -73,7 +73,7 @@ async def test_hours_that_have_not_begun_are_not_touched(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("kind", "fields", "why"),
     [
-        ("hold", {"camera": camera_id(1), "until_ns": 5}, "order-later-date"),
+        ("hold", {"camera": camera_id(1), "until_ns": 5}, "order-field"),
         ("extend", {"camera": camera_id(1)}, "order-later-date"),
         ("open", {}, "order-unknown"),
         ("erase", {"camera": camera_id(1), "from_s": 5}, "order-field"),

@@ -12,7 +12,7 @@ from kuramori.recorder.store import hour_folder
 from kuramori.vault.segment_header import DIGEST_BYTES, HEADER_JSON_MAX_BYTES, PREFIX, SUFFIX, SegmentHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from kuramori.vault.key_table import Tombstone
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 HEAD_MAX_BYTES = PREFIX.size + HEADER_JSON_MAX_BYTES + DIGEST_BYTES
 
 
-def unlink_erased(stores: Iterable[Path], erased: Iterable[Tombstone]) -> list[str]:
-    """Unlink every segment file of these hours on every store; returns the segment ids, sorted.
+def unlink_erased(
+    stores: Iterable[Path], erased: Iterable[Tombstone], held: Collection[str] = ()
+) -> list[str]:
+    """Unlink every segment file of these hours on every store, `held` segments left out; returns the segment
+    ids, sorted.
 
     A store that does not answer is passed over: its files stay, and open for nobody.
     """
@@ -31,7 +34,7 @@ def unlink_erased(stores: Iterable[Path], erased: Iterable[Tombstone]) -> list[s
     gone: set[str] = set()
     for store in stores:
         for (camera, start_s), hours in wanted.items():
-            gone |= _unlink_in(store / camera / hour_folder(start_s), hours)
+            gone |= _unlink_in(store / camera / hour_folder(start_s), hours, held)
     return sorted(gone)
 
 
@@ -44,12 +47,12 @@ def header_of(path: Path) -> SegmentHeader | None:
         return None
 
 
-def _unlink_in(folder: Path, hours: set[str]) -> set[str]:
+def _unlink_in(folder: Path, hours: set[str], held: Collection[str]) -> set[str]:
     gone: set[str] = set()
     try:
         for path in folder.glob(f"*{SUFFIX}"):
             header = header_of(path)
-            if header is not None and header.hour in hours:
+            if header is not None and header.hour in hours and header.segment not in held:
                 path.unlink(missing_ok=True)
                 gone.add(header.segment)
         folder.rmdir()

@@ -15,6 +15,9 @@ from kuramori.clock import NS_PER_S, hour_start_s
 from kuramori.errors import CannotErase, DiskFailed
 from kuramori.recorder import hour_dates
 from kuramori.recorder.footage_files import unlink_erased
+from kuramori.recorder.hold_files import unlink_segments
+from kuramori.recorder.hold_judging import judge_holds
+from kuramori.recorder.hold_plan import held_segments
 from kuramori.recorder.keys_in_force import KeysInForce
 from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
 from kuramori.recorder.rotation_plan import Wishes, periods_of, plan_rotation
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.orders import Order
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.vault.key_store import KeyStore, RotationResult
-    from kuramori.vault.key_table import HourRow
+    from kuramori.vault.key_table import HoldRow, HourRow
 
 RETRY_NS = 60 * NS_PER_S
 LEAVE_S = 5.0
@@ -132,10 +135,13 @@ class KeyKeeper(KeysInForce):
             self._tried_boot_ns = self._guard.view().boot_ns
             orders = await asyncio.to_thread(self._desk.read)
             orders = judge(orders, self._desk, self._guard, self._journal.last_seq)
+            table, view = self._table, self._guard.view()
+            orders, holds = await asyncio.to_thread(judge_holds, orders, table, self.stores, self._desk, view)
             wishes = Wishes(
                 erasures(orders, self._table.tombstones.values()),
                 self._told.acknowledged(acknowledged_seq(orders)),
                 credentials or {},
+                holds,
             )
             plan = plan_rotation(self._table, self._guard.view(), self.settings, wishes)
             with self._lock:
@@ -158,17 +164,19 @@ class KeyKeeper(KeysInForce):
             self._failed(problem, plan)
             raise
         self._stands(plan, result)
-        told = self._told.tell(plan, result, reason)
+        told, over = self._told.tell(plan, result, reason, self.stores)
         for order in orders:
             self._desk.done(order)
-        gone = unlink_erased(self.stores, told)
+        gone = unlink_erased(self.stores, told, held_segments(plan.table))
+        for hold in over:
+            gone += unlink_segments(self.stores, hold.stone.camera, hold.dead)
         if gone:
             self._journal.append_durable("files-erased", segments=gone)
         return result
 
     def _stands(self, plan: RotationPlan, result: RotationResult) -> None:
         self._put_in_force(plan.table)
-        _wipe(plan.gone)
+        _wipe(plan.gone, plan.holds.gone)
         self._next_due_ns = plan.next_due_ns
         self._periods = plan.periods
         self._rotated_hour_s = hour_start_s(self._guard.view().wall_ns)
@@ -182,13 +190,17 @@ class KeyKeeper(KeysInForce):
         self._result = None
         if problem.values.get("live"):
             self._put_in_force(plan.table, keep_dying=True)
-            _wipe(plan.gone)
+            _wipe(plan.gone, plan.holds.gone)
             self._told.remind(stone.hour for stone in plan.erased)
+        else:
+            _wipe([], plan.holds.new)  # the order still waits, and makes them again
         if self.failing != problem.code:
             self._journal.append_durable("rotation-failed", why=problem.code)
         self.failing = problem.code
 
 
-def _wipe(rows: list[HourRow]) -> None:
-    for row in rows:
-        row.wipe()
+def _wipe(hours: list[HourRow], holds: list[HoldRow]) -> None:
+    for hour in hours:
+        hour.wipe()
+    for hold in holds:
+        hold.wipe()

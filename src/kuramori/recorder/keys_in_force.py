@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kuramori.clock import hour_start_s
 from kuramori.errors import KeyGone
 from kuramori.recorder import hour_dates
+from kuramori.recorder.hold_plan import is_over
 from kuramori.recorder.rotation_plan import hours_to_come, missing, periods_of
 from kuramori.recorder.table_rows import TableRows
 from kuramori.vault.hour_wrap import unwrap_sealed_key
@@ -57,6 +58,28 @@ class KeysInForce:
             if not view.trusted and hour_dates.looks_expired(row, view, period):
                 raise KeyGone("clock-untrusted")
             return unwrap_sealed_key(row.secret, segment, wrapped)
+
+    def sealed_key(self, camera: str, hour: str, segment: str, wrapped: bytes) -> bytes:
+        """The sealed key of a segment of this camera (80 bytes), from its hour, or from a hold that keeps it.
+        Raises as `unwrap` does."""
+        try:
+            if self.camera_of(hour) != camera:
+                raise KeyGone
+            return self.unwrap(hour, segment, wrapped)
+        except KeyGone:
+            if (held := self._held(camera, segment)) is None:
+                raise
+            return held
+
+    def _held(self, camera: str, segment: str) -> bytes | None:
+        view = self._guard.view()
+        with self._lock:
+            row = self._rows.keeping(segment)
+            if row is None or row.camera != camera or is_over(row, view):
+                return None
+            if not view.trusted and row.until_ns <= view.wall_ns:
+                raise KeyGone("clock-untrusted")
+            return bytes(row.sealed)
 
     def in_force(self) -> KeyTable:
         """The table itself: not to be changed, and no secret of it to be given out."""

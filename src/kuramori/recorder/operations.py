@@ -79,9 +79,7 @@ class Operations:
             raise BadInput("request", name="wrapped") from None
         parts = self._recorder.parts
         self._refuse_closed(camera, footage=True)
-        if parts.keeper.camera_of(hour) != camera:
-            raise KeyGone
-        sealed = parts.keeper.unwrap(hour, segment, wrapped)
+        sealed = parts.keeper.sealed_key(camera, hour, segment, wrapped)
         parts.journal.append("key-released", grant=grant, segment=segment, camera=camera)
         await asyncio.to_thread(parts.journal.sync)
         self._refuse_closed(camera, footage=True)  # a gate may have turned while the disk was busy

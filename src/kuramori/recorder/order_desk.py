@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kuramori.errors import BadInput
-from kuramori.recorder.orders import Ack, Order, read_order
+from kuramori.recorder.orders import KINDS, Ack, Order, read_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ class OrderDesk:
 
 def kind_of(order: Order) -> str:
     """The word that the order file uses."""
-    return {"Ack": "ack", "Erase": "erase", "ConfirmClock": "confirm-clock"}[type(order).__name__]
+    return KINDS[type(order)]
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kuramori.errors import BadInput, Damaged
 from kuramori.recorder import exact_json
+from kuramori.recorder.hold_orders import EndHold, Hold, require_sense
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -51,7 +52,15 @@ class ConfirmClock:
 
 
 # Every order may carry a `reason` for people to read; the recorder obeys without it.
-Order = Ack | Erase | ConfirmClock
+Order = Ack | Erase | ConfirmClock | Hold | EndHold
+_SHAPES: dict[str, type[Order]] = {
+    "ack": Ack,
+    "erase": Erase,
+    "confirm-clock": ConfirmClock,
+    "hold": Hold,
+    "end-hold": EndHold,
+}
+KINDS = {shape: kind for kind, shape in _SHAPES.items()}
 
 
 def sign_order(key: Ed25519PrivateKey, kind: str, made_at_ns: int, **fields: Any) -> tuple[str, bytes]:
@@ -83,27 +92,25 @@ def read_order(data: bytes, public: bytes) -> Order:
 
 def _typed(order: dict[str, Any]) -> Order:
     kind = order.get("kind")
-    fields = {name: value for name, value in order.items() if name not in ("kind", "reason")}
-    if kind in ("hold", "extend"):
+    if kind == "extend":
         raise BadInput("order-later-date", kind=kind)
-    shapes: dict[str, type[Ack] | type[Erase] | type[ConfirmClock]] = {
-        "ack": Ack,
-        "erase": Erase,
-        "confirm-clock": ConfirmClock,
-    }
-    if not isinstance(kind, str) or kind not in shapes:
+    if not isinstance(kind, str) or kind not in _SHAPES:
         raise BadInput("order-unknown")
-    shape = shapes[kind]
+    shape = _SHAPES[kind]
     wanted: dict[str, str] = dict(shape.__annotations__)
+    fields = {name: order[name] for name in order if name in wanted or name not in ("kind", "reason")}
     if fields.keys() != wanted.keys():
         raise BadInput("order-field")
     for name, hint in wanted.items():
         value = fields[name]
         if type(value).__name__ != hint or (isinstance(value, int) and value < 0):
             raise BadInput("order-field", name=name)
-    if not ID.match(fields["id"]):
-        raise BadInput("order-field", name="id")
+    for name in ("id", "camera", "hold"):
+        if name in wanted and not ID.match(fields[name]):
+            raise BadInput("order-field", name=name)
     read = shape(**fields)
-    if isinstance(read, Erase) and (not ID.match(read.camera) or read.from_s >= read.until_s):
-        raise BadInput("order-field", name="camera")
+    if isinstance(read, Erase) and read.from_s >= read.until_s:
+        raise BadInput("order-field", name="until_s")
+    if isinstance(read, Hold):
+        require_sense(read)
     return read

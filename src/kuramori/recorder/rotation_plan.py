@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kuramori.clock import HOUR_S, hour_start_s
+from kuramori.recorder.hold_plan import HoldPlan, HoldWishes, plan_holds
 from kuramori.recorder.hour_dates import (
     HOURS_AHEAD,
     Period,
@@ -45,6 +46,7 @@ class Wishes:
     forget_tombstones: frozenset[str] = frozenset()
     credentials: Mapping[str, bytes] = field(default_factory=dict)
     """camera → JSON bytes, to be put in."""
+    holds: HoldWishes = HoldWishes()
 
 
 @dataclass
@@ -52,6 +54,7 @@ class RotationPlan:
     """The next table, and how it differs. Rows that stay are shared with the present table."""
 
     table: KeyTable
+    holds: HoldPlan = field(default_factory=HoldPlan)
     erased: list[Tombstone] = field(default_factory=list)
     dated: list[HourRow] = field(default_factory=list)
     shortened: list[HourRow] = field(default_factory=list)
@@ -69,7 +72,9 @@ def plan_rotation(
 ) -> RotationPlan:
     """The table to write now."""
     periods = periods_of(settings)
-    plan = RotationPlan(KeyTable(holds=dict(table.holds), epoch=table.epoch), periods=periods)
+    holds = plan_holds(table, view, wishes.holds, wishes.forget_tombstones)
+    plan = RotationPlan(KeyTable(holds=holds.rows, epoch=table.epoch), holds, periods=periods)
+    plan.erased += holds.stones
     for row in table.hours.values():
         kept = _redated(row, view, periods.get(row.camera), plan)
         why = _death(kept, view, periods.get(row.camera), wishes.erase)
@@ -82,6 +87,7 @@ def plan_rotation(
     _keep_the_rest(table, plan, wishes)
     _provide(plan.table, view, periods)
     dates = [dies_at_ns(row, view, periods.get(row.camera)) for row in plan.table.hours.values()]
+    dates += [row.until_ns for row in plan.table.holds.values() if row.sealed]
     plan.next_due_ns = min(dates, default=None)
     return plan
 

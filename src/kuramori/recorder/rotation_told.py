@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kuramori.recorder.hold_plan import is_of_hold
+from kuramori.recorder.holds_told import ended, standing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
+    from kuramori.recorder.holds_told import Ended
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.vault.key_store import RotationResult
@@ -28,6 +33,8 @@ class RotationsTold:
         self._untold: set[str] = set()
         self._told_at: dict[str, int] = {}
         """hour → sequence number of the entry that tells of its death."""
+        self._holds: set[str] = set()
+        """Holds that this run has told of."""
         self._shortened: dict[str, int] = {}
         """hour → the earlier date that was told of."""
 
@@ -50,11 +57,14 @@ class RotationsTold:
             self._journal.sync()
         self._shortened = {row.hour: row.erase_at_ns for row in plan.shortened}
 
-    def tell(self, plan: RotationPlan, result: RotationResult, reason: str) -> list[Tombstone]:
-        """Journal a rotation that stands, durably; returns the tombstones it tells of."""
+    def tell(
+        self, plan: RotationPlan, result: RotationResult, reason: str, stores: Iterable[Path]
+    ) -> tuple[list[Tombstone], list[Ended]]:
+        """Journal a rotation that stands, durably; returns the dead hours and the ended holds it tells of."""
         stones = plan.table.tombstones
         self.remind(stone.hour for stone in plan.erased)
         tell = [stone for hour, stone in stones.items() if hour in self._untold]
+        over = ended(tell, plan.table, stores)
         seq = self._journal.append_durable(
             "rotation",
             reason=reason,
@@ -63,13 +73,15 @@ class RotationsTold:
             verified=result.verified,
             findings=list(result.findings),
             live_hours=len(plan.table.hours),
-            erased=[_death(stone) for stone in tell],
+            erased=[_death(stone) for stone in tell if not is_of_hold(stone)],
+            held=standing(plan.table, self._holds),
+            holds_ended=[one.told() for one in over],
             dated=[_date(row) for row in plan.dated],
         )
         self._untold = set()
         self._told_at = {hour: at for hour, at in self._told_at.items() if hour in stones}
         self._told_at.update({stone.hour: seq for stone in tell})
-        return tell
+        return [stone for stone in tell if not is_of_hold(stone)], over
 
 
 def _level(result: RotationResult) -> dict[str, object]:
