@@ -29,7 +29,7 @@ KEPT = "before-update.sqlite3"
 
 
 class UpdateFailed(KuramoriError):
-    """The new version did not come up; the old one runs again unless `back` says otherwise."""
+    """The new version did not come up; the old one runs again."""
 
     default_code = "update-failed"
 
@@ -71,25 +71,23 @@ def update(data: Path, pointer: Path, code: Path, services: Services) -> float:
     """
     old = pointer.resolve(strict=True)
     _usable(code)
+    recorder_touched = False
     services.stop("kuramori-work", "kuramori-web")
     try:
         _copy(data / "db.sqlite3", data / KEPT)
         point(pointer, code)
         _migrate(pointer, data)
+        recorder_touched = True
         return _restart_recorder(data, services)
     except (KuramoriError, OSError, subprocess.CalledProcessError, sqlite3.Error) as problem:
-        _go_back(data, pointer, old, services)
+        point(pointer, old)
+        _put_back(data / KEPT, data / "db.sqlite3")
+        if recorder_touched:  # otherwise the old one still runs and loses nothing
+            services.stop("kuramori-record")
+            services.start("kuramori-record")
         raise UpdateFailed(why=str(problem)) from problem
     finally:
         services.start("kuramori-web", "kuramori-work")
-
-
-def _go_back(data: Path, pointer: Path, old: Path, services: Services) -> None:
-    """Old program, old database; the recorder is restarted only when it is not the old one that runs."""
-    point(pointer, old)
-    _put_back(data / KEPT, data / "db.sqlite3")
-    services.stop("kuramori-record")
-    services.start("kuramori-record")
 
 
 def _usable(code: Path) -> None:
@@ -142,8 +140,8 @@ def _migrate(pointer: Path, data: Path) -> None:
 
 
 def _restart_recorder(data: Path, services: Services) -> float:
-    services.stop("kuramori-record")
     away_s = time.monotonic()
+    services.stop("kuramori-record")
     services.start("kuramori-record")
     until_s = away_s + READY_WITHIN_S
     while not _answers(data / "record/record.sock"):
