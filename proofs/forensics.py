@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proofs import forensics_traces
 from proofs.forensics_attack import attack
 from proofs.forensics_baseline import baseline_table
 from proofs.forensics_images import FILE_SYSTEMS, MIB, FileSystem, NoLoopImages, loop_device, mounted
 from proofs.forensics_months import Box, Footage
 from proofs.forensics_scan import Needles, carve, clear_needles, photorec
+from proofs.forensics_traces import traces
 from proofs.tables import markdown, write_table
 
 IMAGE_BYTES = 512 * MIB
@@ -143,8 +145,10 @@ def main() -> int:
                 rows.append(told(found))
                 print(" | ".join(rows[-1]), flush=True)
         plain, wrong = baseline_table(Path(folder))
-        faults += wrong
-    tables = {"forensics": markdown(HEAD, rows), "forensics-baseline": plain}
+        left, worse = traces(Path(folder))
+        faults += wrong + worse
+    whole = markdown(forensics_traces.HEAD, left)
+    tables = {"forensics": markdown(HEAD, rows), "forensics-baseline": plain, "forensics-traces": whole}
     for name, table in tables.items():
         print(f"\n{table}")
         if chosen.write:
