@@ -163,7 +163,9 @@ class RunningRecorder:
         self.do(self.recorder.look_around())
 
     def stop(self) -> None:
-        """Stop the recorder and its thread."""
+        """Stop the recorder and its thread. Stopping twice is one stop."""
+        if self._loop.is_closed():
+            return
         self.do(self.recorder.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)

@@ -230,9 +230,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not chosen.checkpoint:
         print("No older checkpoint was given: a ledger rewritten as a whole would look the same.")
     if report[-1].startswith(RESTORED):
-        print(
-            "What came after that backup is not in it. Check the former export too."
-        )
+        print("What came after that backup is not in it. Check the former export too.")
         print("RESTORED")
         return 3
     print("WHOLE")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
 
-from kuramori.access import matching
+from kuramori.access import matching, storehouse_keys
 from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import checkpoints
@@ -61,6 +61,7 @@ def steps() -> list[Step]:
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
         Step(sessions.forget_ended, "ended sessions", 3600),
+        Step(storehouse_keys.forget_dead_pairs, "keys of erased footage", 3600),
         Step(forgetting.forget_erased, "rows of erased footage", 3600),
     ]
 
