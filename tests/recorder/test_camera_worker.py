@@ -16,6 +16,7 @@ from kuramori.recorder.crew import CameraCrew
 from kuramori.recorder.parts import RecorderParts
 from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
+from kuramori.vault.storehouse import new_storehouse_key
 from tests.recorder.keeper_rig import RECORDER, camera_id, settings
 from tests.recorder.stream_rig import StreamRig
 from tests.rig.cameras import GstCamera
@@ -152,6 +153,23 @@ async def test_a_disk_below_its_reserve_stops_the_camera_and_it_comes_back(
     obey(rig, worker)
     await rig.until(rig.in_state("recording"))
     assert [row["state"] for row in rig.entries("disk")] == ["ok", "reserve", "ok"]
+
+
+async def test_a_new_storehouse_key_begins_a_new_segment_without_a_gap(
+    rig: WorkerRig, gst_camera: GstCamera
+) -> None:
+    """What happens when a key-holder has been removed."""
+    worker = await rig.observe(gst_camera.url("cam"))
+    await rig.until(lambda: len(rig.entries("segment-open")) == 1)
+    gaps = len(rig.entries("gap-open"))
+    fresh = new_storehouse_key()
+    rig.use(settings(storehouse=fresh, url=gst_camera.url("cam")))
+    obey(rig, worker)
+    await rig.until(lambda: len(rig.entries("segment-closed")) == 1)
+    opened = rig.entries("segment-open")
+    assert [row["storehouse_key"] for row in opened] == [rig.storehouse.id, fresh.id]
+    assert abs(opened[1]["start_ns"] - rig.entries("segment-closed")[0]["end_ns"]) < 200_000_000
+    assert len(rig.entries("gap-open")) == gaps
 
 
 def obey(rig: WorkerRig, worker: CameraWorker) -> None:
