@@ -116,4 +116,4 @@ def test_a_forged_order_is_refused_and_ledgered(
 
 def test_unknown_orders_cannot_be_given(data: Path, now: ManualClock) -> None:
     with pytest.raises(ValueError, match="no such order"):
-        orders.issue("hold")
+        orders.issue("extend")

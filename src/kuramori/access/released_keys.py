@@ -12,7 +12,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.access import grant_check, storehouse_session
 from kuramori.errors import KeyGone, Refusal
-from kuramori.footage import recorder_socket
+from kuramori.footage import held, recorder_socket
 from kuramori.ledger import entries
 from kuramori.vault.segment_header import FORMAT_VERSION
 from kuramori.vault.storehouse import SealContext, open_segment_key
@@ -32,7 +32,7 @@ def segment_key(grant: Grant, account: Account, header: SegmentHeader, end_ns: i
     """
     now_ns = clock.now_ns()
     grant_check.require_segment(grant, account, header.camera, header.start_ns, end_ns, now_ns)
-    if now_ns >= header.erase_at_ns and not header.provisional:
+    if now_ns >= header.erase_at_ns and not (header.provisional or held.kept(header.segment)):
         raise _erased(header)
     known = storehouse_session.released_key(grant.id, header.segment)
     if known is not None:

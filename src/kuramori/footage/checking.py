@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuramori import clock
 from kuramori.errors import KuramoriError, RecorderUnreachable
-from kuramori.footage import checking_table, datadir, recorder_socket, store_files
+from kuramori.footage import checking_table, datadir, held, recorder_socket, store_files
 from kuramori.footage.journal_tail import JournalTail
 from kuramori.footage.models import ErasedHour, Finding, Intake, IntakeMark, Segment
 from kuramori.ledger import checking as ledger_checking
@@ -128,6 +128,7 @@ def _ledgered_hashes() -> dict[str, str]:
 
 def _files_and_index(report: Report, ledgered: dict[str, str], *, hashes: bool) -> None:
     seen: set[str] = set()
+    kept = held.until()
     long_ago_ns = clock.now_ns() - FRESH_NS
     dead = dict(ErasedHour.objects.values_list("hour", "erased_at_ns"))
     for path in store_files.paths():
@@ -138,17 +139,19 @@ def _files_and_index(report: Report, ledgered: dict[str, str], *, hashes: bool) 
                 report.faults.append(f"file {store_files.told(path)}: its header cannot be read")
             continue
         seen.add(found.header.segment)
-        if (erased_ns := dead.get(found.header.hour)) is None:
+        if found.header.segment in kept:
+            _file(report, found, ledgered, held=True)
+        elif (erased_ns := dead.get(found.header.hour)) is None:
             _file(report, found, ledgered)
         elif erased_ns < long_ago_ns and path.exists():
             report.faults.append(f"file {found.path}: left over from an erased hour (nothing opens it)")
     for row in Segment.objects.exclude(state="erased").iterator():
         report.segments += 1
-        if row.id not in seen and row.hour not in dead:
+        if row.id not in seen and (row.id in kept or row.hour not in dead):
             report.faults.append(f"segment {row.id}: in the index, but there is no file {row.path}")
 
 
-def _file(report: Report, found: Found, ledgered: dict[str, str]) -> None:
+def _file(report: Report, found: Found, ledgered: dict[str, str], *, held: bool = False) -> None:
     header, name = found.header, f"file {found.path}"
     if found.fault:
         report.faults.append(f"{name}: {found.fault}")
@@ -163,7 +166,7 @@ def _file(report: Report, found: Found, ledgered: dict[str, str]) -> None:
     differs = [field for field in SAME if getattr(row, field) != getattr(header, field)]
     if row.path != found.path:
         differs.append("path")
-    if row.erase_at_ns > header.erase_at_ns and not header.provisional:
+    if row.erase_at_ns > header.erase_at_ns and not (header.provisional or held):
         differs.append("erase_at_ns")
     if row.state == "closed" and not found.closed:
         differs.append("state")
@@ -192,7 +195,8 @@ def _erased(report: Report) -> None:
     for row in dated.filter(erase_at_ns__lt=late_ns, provisional=False).iterator():
         report.faults.append(f"segment {row.id}: overdue since {clock.iso(row.erase_at_ns)}")
     hours = ErasedHour.objects.values("hour")
-    for row in Segment.objects.exclude(state="erased").filter(hour__in=hours).iterator():
+    living = Segment.objects.exclude(state="erased").exclude(id__in=held.until())
+    for row in living.filter(hour__in=hours).iterator():
         report.faults.append(f"segment {row.id}: its hour is erased, but the index shows it as living")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuramori.footage import findings, intake_segments
+from kuramori.footage import findings, held, intake_segments
 from kuramori.footage.models import (
     CameraState,
     ErasedHour,
@@ -116,16 +116,43 @@ def _rotation(recorder: str, entry: Entry) -> None:
     erased = entry.get("erased", [])
     for hour in erased:
         _erased_hour(recorder, entry, hour)
-    Segment.objects.filter(hour__in=[hour["hour"] for hour in erased]).update(state="erased")
+    _holds_told(recorder, entry)
+    held.hours_died([hour["hour"] for hour in erased])
     for hour in entry.get("dated", []):
         Segment.objects.filter(hour=hour["hour"]).update(erase_at_ns=hour["erase_at_ns"], provisional=False)
     told = {**entry, "erased": [hour["hour"] for hour in erased]}
+    told |= {name: [hold["hold"] for hold in entry.get(name, [])] for name in ("held", "holds_ended")}
     ledgered("key-table-rotated", told, ("epoch",), "done" if entry["verified"] else "failed")
     findings.clear("rotation-failed", recorder, actor=RECORD)
     if entry["verified"]:
         findings.clear("rotation-not-verified", recorder, actor=RECORD)
     else:
         findings.stand("rotation-not-verified", recorder, actor=RECORD, epoch=entry["epoch"])
+
+
+def _holds_told(recorder: str, entry: Entry) -> None:
+    """Holds that stand, and holds that are over: what lived by one alone gets its certificate."""
+    news = held.keep(entry.get("held", []), entry["at_ns"])
+    for hold in entry.get("held", []):
+        if hold["hold"] in news:
+            about = {**entry, "hold": hold["hold"], "camera": hold["camera"], "segments": hold["segments"]}
+            _ledgered_hold("footage-held", about, until_ns=hold["until_ns"])
+    for hold in entry.get("holds_ended", []):
+        held.end(hold, entry["at_ns"])
+        if hold["erased"]:
+            first = Segment.objects.filter(id__in=hold["erased"]).order_by("start_ns").first()
+            start_s = first.hour_start_s if first else 0
+            _erased_hour(recorder, entry, {**hold, "hour": hold["hold"], "hour_start_s": start_s})
+
+
+def _ledgered_hold(act: str, about: Entry, **more: Any) -> None:
+    entries.record(
+        act,
+        actor=RECORD,
+        obj={"hold": about["hold"], "camera": about["camera"]},
+        outcome="done",
+        detail={"segments": about["segments"], "journal_seq": about["seq"], **more},
+    )
 
 
 def _hours_shortened(recorder: str, entry: Entry) -> None:

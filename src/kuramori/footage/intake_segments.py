@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuramori.footage import findings
+from kuramori.footage import findings, held
 from kuramori.footage.models import ErasedHour, Gap, Segment
 from kuramori.ledger import entries
 
@@ -35,7 +35,7 @@ OPENED = (
 
 
 def _segment_open(entry: Entry) -> None:
-    dead = ErasedHour.objects.filter(hour=entry["hour"]).exists()
+    dead = ErasedHour.objects.filter(hour=entry["hour"]).exists() and not held.kept(entry["segment"])
     Segment.objects.get_or_create(
         id=entry["segment"],
         defaults={name: entry[name] for name in OPENED} | {"state": "erased" if dead else "open"},

@@ -222,6 +222,31 @@ class ErasedHour(models.Model):
         return f"{self.camera} {self.hour_start_s}"
 
 
+class HeldSegment(models.Model):
+    """One segment that a hold keeps, as a durable rotation told: it lives until `until_ns`, or until ended.
+
+    The hold's paper (case, basis, who) is in `retention`.
+    """
+
+    # The order that made the hold.
+    hold = models.CharField(max_length=32)
+    # The segment, and its camera.
+    segment = models.CharField(max_length=32)
+    camera = models.CharField(max_length=32)
+    # The stated end.
+    until_ns = models.BigIntegerField()
+    # When the recorder journalled that it has it, and when that it is over (empty: it stands).
+    held_ns = models.BigIntegerField()
+    ended_ns = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["segment"], name="held_by_segment")]
+        constraints = [models.UniqueConstraint(fields=["hold", "segment"], name="held_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hold} {self.segment}"
+
+
 class KeyRelease(models.Model):
     """The recorder gave out the sealed key of one segment, on the word of `web`.
 

@@ -22,7 +22,7 @@ from kuramori.recorder.orders import sign_order
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = ("ack", "erase", "confirm-clock")
+KINDS = ("ack", "erase", "confirm-clock", "hold", "end-hold")
 WAITING = ".waiting"
 ABANDONED_AFTER_NS = 60 * clock.NS_PER_S
 
@@ -31,7 +31,8 @@ def issue(kind: str, *, actor: str = "program:work", **fields: Any) -> str:
     """Order the recorder to do something and return the order's id (32 hexadecimal digits).
 
     `kind` and `fields`: ack {through_seq}; erase {camera, from_s, until_s, reason}; confirm-clock
-    {wall_ns, by}. The order leaves when the surrounding transaction commits; what became of it arrives
+    {wall_ns, by}; hold, end-hold (recorder.hold_orders).
+    The order leaves when the surrounding transaction commits; what became of it arrives
     with the journal (Order.state).
     """
     if kind not in KINDS:

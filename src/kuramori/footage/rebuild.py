@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.footage import datadir, intake_acts, store_files
+from kuramori.footage import datadir, held, intake_acts, store_files
 from kuramori.footage.journal_tail import readable_entries
 from kuramori.footage.models import LIVING, ErasedHour, Gap, Segment
 from kuramori.ledger import entries
@@ -48,13 +48,17 @@ def rebuild(actor: str = "program:check") -> Rebuilt:
     found = list(_files(unreadable))
     with transaction.atomic():
         dead = set(ErasedHour.objects.values_list("hour", flat=True))
+        kept = held.until()
         open_ones = _open_in_the_journal()
         rows = [
             _row(one, still_open=one.header.segment in open_ones)
             for one in found
-            if one.header.hour not in dead
+            if one.header.hour not in dead or one.header.segment in kept
         ]
         _date(rows)
+        for row in rows:
+            if row.hour in dead:
+                row.erase_at_ns, row.provisional = kept[row.id], False
         _replace(before, rows)
         gaps = _gaps(rows)
         Gap.objects.all().delete()
