@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from kuramori.errors import Refusal
+from kuramori.errors import BadInput, Refusal
 from kuramori.web import refusals
+from kuramori.web.middleware import UnusableInput
 from kuramori.web.refusals import RefusalWords
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +132,15 @@ def test_log_settings_are_in_force() -> None:
     """Django passes LOGGING_CONFIG over in silence where LOGGING is empty."""
     assert logging.getLogger("django.request").level == logging.CRITICAL
     assert logging.getLogger("kuramori").level == logging.INFO
+
+
+def test_input_that_no_form_caught_is_a_plain_answer() -> None:
+    request = RequestFactory().get("/")
+    request.session = {}  # type: ignore[assignment]
+    request.user = AnonymousUser()
+    unusable = UnusableInput(lambda _request: HttpResponse())
+    answer = unusable.process_exception(request, BadInput("already-decided"))
+    assert answer is not None
+    assert answer.status_code == 400
+    assert "何も変わっていません" in answer.content.decode()
+    assert unusable.process_exception(request, ValueError("a defect")) is None

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kuramori.people.refused.RefusedPages",
+    "kuramori.web.middleware.UnusableInput",
     "kuramori.people.doors.SignedInOnly",
 ]
 

@@ -9,8 +9,11 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
+from kuramori.errors import BadInput
+from kuramori.web import views
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 
 class NeverStored(MiddlewareMixin):
@@ -40,3 +43,10 @@ class ChosenLanguage(MiddlewareMixin):
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         patch_vary_headers(response, ("Cookie",))
         return response
+
+
+class UnusableInput(MiddlewareMixin):
+    """Input that a form did not catch (a stale page sent twice, say) is a plain answer, not a defect."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return views.unusable(request) if isinstance(error, BadInput) else None

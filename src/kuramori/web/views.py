@@ -40,6 +40,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "web/wrong.html", {"kind": "bad-request"}, status=400)
 
 
+def unusable(request: HttpRequest) -> HttpResponse:
+    """What was sent does not fit how things stand now; nothing was changed (400)."""
+    return render(request, "web/wrong.html", {"kind": "unusable"}, status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "web/wrong.html", {"kind": "forbidden"}, status=403)
 
