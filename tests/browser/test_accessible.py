@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ["/", "/live/", "/playback/", "/status/", "/erasure/", "/ledger/", "/storehouse/unlock/", "/people/"]
+PAGES = [
+    *("/", "/live/", "/playback/", "/status/", "/erasure/", "/ledger/", "/storehouse/unlock/", "/people/"),
+    *("/storehouse/holders/", "/storehouse/emergency/"),
+]
 
 
 def barriers(page: Page) -> list[str]:
