@@ -17,6 +17,8 @@ class RetentionConfig(AppConfig):
         words.register(
             {
                 "hour-erased": _("Erased an hour for good"),
+                "hold-asked": _("Asked to keep footage for a case"),
+                "hold-withdrawn": _("Took back a hold before it was approved"),
                 "medium-registered": _("Entered a medium in the register"),
                 "medium-stock-take": _("Stock-take: found a medium"),
                 "medium-missed": _("Stock-take: did not find a medium"),
@@ -31,6 +33,8 @@ class RetentionConfig(AppConfig):
             {
                 "certificate": _("Certificate"),
                 "hour": _("Hour's number"),
+                "case_text": _("Case number"),
+                "asked_by": _("Who asks from outside"),
                 "hour_start": _("Hour"),
                 "medium": _("Medium"),
                 "done_on": _("Day"),

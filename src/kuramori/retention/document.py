@@ -10,9 +10,10 @@ from django.utils import translation
 
 from kuramori import clock
 from kuramori.cameras.models import Camera
-from kuramori.footage.models import Segment
+from kuramori.footage.models import HeldSegment, Segment
 from kuramori.places.models import Body
 from kuramori.retention import assurance_words
+from kuramori.retention.hold_models import Hold
 
 if TYPE_CHECKING:
     from kuramori.footage.models import ErasedHour
@@ -31,6 +32,11 @@ def _said(hour: ErasedHour, number: str, made_at_ns: int) -> dict[str, Any]:
     body = Body.objects.first()
     camera = Camera.objects.filter(id=hour.camera).first()
     start_ns = hour.hour_start_s * clock.NS_PER_S
+    end_ns = start_ns + clock.HOUR_S * clock.NS_PER_S
+    pieces = Segment.objects.filter(hour=hour.hour).count()
+    if (hold := Hold.objects.filter(order=hour.hour).first()) is not None:
+        start_ns, end_ns = hold.start_ns, hold.end_ns
+        pieces = HeldSegment.objects.filter(hold=hour.hour).count()
     return {
         "format": FORMAT,
         "kind": "kuramori-erasure-certificate",
@@ -41,9 +47,9 @@ def _said(hour: ErasedHour, number: str, made_at_ns: int) -> dict[str, Any]:
             "camera": hour.camera,
             "camera_name": str(camera) if camera else "",
             "from": clock.iso(start_ns),
-            "to": clock.iso(start_ns + clock.HOUR_S * clock.NS_PER_S),
+            "to": clock.iso(end_ns),
             "hour": hour.hour,
-            "pieces_of_footage": Segment.objects.filter(hour=hour.hour).count(),
+            "pieces_of_footage": pieces,
         },
         "due": clock.iso(hour.erase_at_ns),
         "done": clock.iso(hour.erased_at_ns),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.retention import media_views, views
+from kuramori.retention import hold_views, media_views, views
 
 urlpatterns = [
     path("erasure/", views.erasures, name="erasures"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("erasure/<str:number>.json", views.certificate_json, name="certificate_json"),
     path("erasure/<str:number>.pdf", views.certificate_pdf, name="certificate_pdf"),
     path("erasure/<str:number>/", views.certificate, name="certificate"),
+    path("holds/", hold_views.listed, name="holds"),
+    path("holds/new/", hold_views.new, name="hold_new"),
+    path("holds/<int:number>/approve/", hold_views.approve, name="hold_approve"),
+    path("holds/<int:number>/end/", hold_views.end, name="hold_end"),
     path("media/", media_views.media, name="media"),
     path("media/new/", media_views.new, name="medium_new"),
     path("media/<int:number>/", media_views.medium, name="medium"),
