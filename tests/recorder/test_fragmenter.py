@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kuramori.cameras.rtsp import AccessUnit
 from kuramori.clock import NS_PER_S, ManualClock
-from kuramori.recorder.fragmenter import FRAGMENT_90K, PATIENCE_NS, Fragment, Fragmenter
+from kuramori.recorder.fragmenter import FRAGMENT_90K, Fragment, Fragmenter
 from tests.recorder.pictures import picture, pictures
 
 START_NS = ManualClock.at("2026-11-23T09:00:00+09:00").wall_ns()
@@ -77,14 +77,17 @@ def test_the_first_run_is_no_discontinuity() -> None:
     assert not any(fragment.discontinuity for fragment in cut(list(pictures(30, START_NS))))
 
 
-def test_held_pictures_do_not_wait_for_a_next_one_that_never_comes() -> None:
+def test_a_beat_stores_what_is_held_and_the_times_still_follow_on() -> None:
     fragmenter = Fragmenter()
-    for au in pictures(3, START_NS):
-        assert fragmenter.add(au) is None
-    assert fragmenter.overdue(START_NS + PATIENCE_NS - 1) is None
-    fragment = fragmenter.overdue(START_NS + PATIENCE_NS)
-    assert fragment is not None and len(fragment.units) == 3
+    units = list(pictures(9, START_NS))
+    assert [fragmenter.add(au) for au in units[:3]] == [None] * 3
+    early = fragmenter.flush()
+    assert early is not None and len(early.units) == 3
     assert fragmenter.flush() is None
+    assert [fragmenter.add(au) for au in units[3:]] == [None] * 6
+    later = fragmenter.flush()
+    assert later is not None and len(later.units) == 6
+    assert early.base_media_90k + early.duration_90k == later.base_media_90k
 
 
 @given(st.lists(st.tuples(st.integers(100, 40_000), st.booleans()), min_size=1, max_size=200))

@@ -142,7 +142,7 @@ async def test_pictures_wait_in_memory_for_an_hour_that_is_not_durable_yet(rig: 
     await rig.settle()
     assert rig.segments() == []
     rig.keeper._dying = frozenset()
-    rig.intake.tick(rig.clock.wall_ns())
+    rig.intake.beat()
     send(rig, rig.intake, 60, 10)
     rig.intake.closed(None)
     await rig.settle()

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kuramori.cameras.rtsp import AccessUnit, RtspClient, VideoTrack
-from kuramori.cameras.rtsp.pace import new_event_loop
+from kuramori.cameras.rtsp.pace import BeatLoop
 from kuramori.clock import SystemClock
 from kuramori.errors import CameraError
 from tests.rig.cameras import GstCamera
@@ -71,7 +71,7 @@ def main() -> None:
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10.0
     with tempfile.TemporaryDirectory() as folder:
         clip = make_clip(Path(folder), size="1920x1080", rate="3M", seconds=10)
-        runner = asyncio.Runner(loop_factory=new_event_loop)
+        runner = asyncio.Runner(loop_factory=BeatLoop)
         with GstCamera({"cam": str(clip)}, copies=count) as camera, runner:
             runner.run(measure(camera, count, seconds))
 

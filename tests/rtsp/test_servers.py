@@ -10,7 +10,7 @@ import av
 import pytest
 
 from kuramori.cameras.rtsp import Credentials, RtspClient, annexb, nal_units
-from kuramori.cameras.rtsp.pace import new_event_loop
+from kuramori.cameras.rtsp.pace import BeatLoop
 from kuramori.clock import SystemClock
 from tests.rig.cameras import Go2rtc, GstCamera
 from tests.rig.clips import make_clip, read_frame_number
@@ -127,7 +127,7 @@ async def test_a_leap_of_the_cameras_clock_is_marked(gst_camera: GstCamera) -> N
 
 
 def test_the_paced_loop_delivers_the_same(gst_camera: GstCamera) -> None:
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=BeatLoop) as runner:
         sink = runner.run(record(gst_camera.url("cam"), 30))
     assert_unbroken(sink, 30)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
+from kuramori.cameras.rtsp.pace import BeatLoop
 from kuramori.errors import KuramoriError
 from kuramori.recorder import service_notice
-from kuramori.recorder.beat_loop import new_loop
 from kuramori.recorder.hardening import harden
 from kuramori.recorder.process import Recorder
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    with asyncio.Runner(loop_factory=new_loop) as runner:
+    with asyncio.Runner(loop_factory=BeatLoop) as runner:
         return runner.run(_record(data))
 
 

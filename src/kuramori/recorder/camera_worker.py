@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from kuramori.cameras.rtsp import Credentials, RtspClient
+from kuramori.cameras.rtsp.pace import Heard
 from kuramori.clock import NS_PER_S
 from kuramori.recorder import states
 from kuramori.recorder.gaps import Gaps
@@ -39,11 +40,11 @@ STOP_S = 1.0
 
 
 class CameraWorker:
-    """Everything on the event loop. Life: `run` until `stop`; `tick` several times a second from the crew."""
+    """Everything on the event loop. Life: `run` until `stop`; `tick` at each beat, from the crew."""
 
     def __init__(self, parts: RecorderParts, camera: CameraSettings, storage: Storage) -> None:
         self.camera = camera
-        self.live = LiveWindow()
+        self.live = LiveWindow(self._choose_pace)
         self._parts = parts
         self._storage = storage
         self._lane = storage.lane(camera.id, self)
@@ -106,9 +107,10 @@ class CameraWorker:
         self._wake.set()
 
     def tick(self, now_ns: int) -> None:
-        """Look at the gates, and let no picture wait for too long."""
+        """Look at the gates, and store what has come."""
         if self._intake is not None and self.admits(now_ns):
-            self._intake.tick(now_ns)
+            self._intake.beat()
+            self._choose_pace()
 
     def admits(self, now_ns: int) -> bool:
         """Whether a picture may be taken at this instant. The first time it may not, everything ends here."""
@@ -217,6 +219,12 @@ class CameraWorker:
         if state not in states.OF_THE_CAMERA:
             state = "protocol"
         self._not_recording(state, intake.last_end_ns or self.now_ns())
+
+    def _choose_pace(self) -> None:
+        """Until its first pictures are on their way to the disk the camera is heard at once: by them the
+        whole run is dated. Then once a beat, or as often as a viewer notices."""
+        if self._client is not None and self._intake is not None and self._intake.segment_ns is not None:
+            self._client.listen(Heard.SHORT_BEAT if self.live.viewers else Heard.BEAT)
 
     def _begin(self) -> None:
         """Take up the gap that an earlier run left open, or open one: nothing is stored yet."""

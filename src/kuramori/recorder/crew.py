@@ -1,12 +1,12 @@
-"""The camera workers together: one storage for all, one tick for all. This is the recorder's
+"""The camera workers together: one storage for all, one beat for all. This is the recorder's
 WorkerFactory."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
 
+from kuramori.cameras.rtsp.pace import BEAT_S, BeatLoop
 from kuramori.recorder.camera_worker import CameraWorker
 from kuramori.recorder.recovery import recover
 from kuramori.recorder.storage import Storage
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.parts import RecorderParts
     from kuramori.recorder.settings_rows import CameraSettings
 
-TICK_S = 0.1
-SPACE_EVERY_TICKS = 20
+SPACE_EVERY_BEATS = 6
 
 
 class CameraCrew:
@@ -29,7 +28,8 @@ class CameraCrew:
         self.storage = Storage(parts.data, parts.journal, parts.keeper)
         self._parts = parts
         self._workers: list[CameraWorker] = []
-        self._ticking: asyncio.Task[None] | None = None
+        self._beats = 0
+        self._next: asyncio.TimerHandle | None = None
         self._space: dict[str, tuple[str, int]] = {}
         self._serial_seen: object = None
 
@@ -38,7 +38,11 @@ class CameraCrew:
         await asyncio.to_thread(recover, self._parts, self._previous_boot)
         self.storage.start()
         self._settings()
-        self._ticking = asyncio.get_running_loop().create_task(self._tick())
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, BeatLoop):
+            loop.at_each_beat(self._beat)
+        else:
+            self._by_timer(loop)
 
     def __call__(self, parts: RecorderParts, camera: CameraSettings) -> CameraWorker:
         """A worker for `camera`; the caller runs and stops it."""
@@ -49,10 +53,11 @@ class CameraCrew:
 
     async def stop(self) -> None:
         """After all workers have stopped: everything written becomes durable and journalled."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticking
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, BeatLoop):
+            loop.no_more_beats()
+        if self._next is not None:
+            self._next.cancel()
         await asyncio.to_thread(self.storage.stop)
 
     def dismiss(self, worker: CameraWorker) -> None:
@@ -63,17 +68,21 @@ class CameraCrew:
         """store → {"state": ok | reserve | failed, "free_bytes"} for the status screen."""
         return {name: {"state": state, "free_bytes": free} for name, (state, free) in self._space.items()}
 
-    async def _tick(self) -> None:
-        count = 0
-        while True:
-            if count % SPACE_EVERY_TICKS == 0:
-                self._settings()
-                self._look_at_space()
-            count += 1
-            now_ns = self._parts.clock.wall_ns()
-            for worker in self._workers:
-                worker.tick(now_ns)
-            await asyncio.sleep(TICK_S)
+    def _beat(self) -> None:
+        """All cameras have been read: cut everybody's fragments, have them written and synced in one go."""
+        if self._beats % SPACE_EVERY_BEATS == 0:
+            self._settings()
+            self._look_at_space()
+        self._beats += 1
+        now_ns = self._parts.clock.wall_ns()
+        for worker in self._workers:
+            worker.tick(now_ns)
+        self.storage.beat()
+
+    def _by_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On a loop without a beat."""
+        self._next = loop.call_later(BEAT_S, self._by_timer, loop)
+        self._beat()
 
     def _settings(self) -> None:
         settings = self._parts.settings

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 FRAGMENT_90K = TIMESCALE * 4 // 10
 LONGEST_PICTURE_90K = 10 * TIMESCALE
 USUAL_PICTURE_90K = TIMESCALE // 15
-PATIENCE_NS = 330_000_000  # the oldest picture never waits longer than this for the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +73,13 @@ class Fragmenter:
         self._held.append(au)
         return done
 
-    def overdue(self, now_ns: int) -> Fragment | None:
-        """The held pictures, if the oldest has waited too long for a next one (slow or stalled cameras)."""
-        if self._held and now_ns - self._held[0].wall_ns >= PATIENCE_NS:
-            return self._cut()
-        return None
-
     def flush(self) -> Fragment | None:
-        """The held pictures, whatever they are: the connection is over."""
+        """The held pictures, whatever they are: a beat of the recorder, or the connection is over."""
         return self._cut() if self._held else None
 
     def drop(self) -> None:
         """Forget what is held: it must not be stored."""
         self._held.clear()
-
-    @property
-    def held_since_ns(self) -> int | None:
-        """Arrival of the oldest picture that no fragment holds yet."""
-        return self._held[0].wall_ns if self._held else None
 
     def _full_with(self, au: AccessUnit) -> bool:
         assert self._clock is not None

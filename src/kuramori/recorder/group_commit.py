@@ -1,4 +1,4 @@
-"""Making footage durable: one sync per disk every 0.4 s, whatever the number of cameras.
+"""Making footage durable: one sync per disk and beat, whatever the number of cameras.
 
 A fragment is remembered in the clear until the sync after its writing has succeeded; if that sync fails, the
 store is never trusted again and the lanes get their fragments back, to put them under new keys elsewhere.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.store import Store
 
 log = structlog.get_logger()
-INTERVAL_S = 0.4
+IDLE_S = 1.0  # without a nudge; the journal is synced then too
 
 
 class Owner(Protocol):
@@ -47,7 +47,11 @@ class Unsynced:
 
 
 class GroupCommit:
-    """The syncer of one store. Life: start, then stop, which syncs once more."""
+    """The syncer of one store. Life: start, then stop, which syncs once more.
+
+    It has a thread of its own, so that a slow disk does not keep the next beat's fragments in our memory,
+    where a kill would reach them.
+    """
 
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
@@ -56,7 +60,8 @@ class GroupCommit:
         self._turn = threading.Lock()
         self._unsynced: dict[RunningSegment, Unsynced] = {}
         self._in_flight: dict[RunningSegment, Unsynced] = {}
-        self._stopping = threading.Event()
+        self._due = threading.Event()
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name=f"sync-{store.id}", daemon=True)
 
     def start(self) -> None:
@@ -64,8 +69,14 @@ class GroupCommit:
 
     def stop(self) -> None:
         """Sync what is left and end; blocks until then."""
-        self._stopping.set()
+        self._stopping = True
+        self._due.set()
         self._thread.join()
+
+    def nudge(self) -> None:
+        """A beat's fragments have been written: sync now."""
+        if self._unsynced or self._journal.waiting:
+            self._due.set()
 
     def written(self, owner: Owner, segment: RunningSegment, fragment: Fragment) -> None:
         """`fragment` has been written to `segment`; keep it until it is durable."""
@@ -151,7 +162,9 @@ class GroupCommit:
         return entry
 
     def _run(self) -> None:
-        while not self._stopping.wait(INTERVAL_S):
+        while not self._stopping:
+            self._due.wait(IDLE_S)
+            self._due.clear()
             self._once()
         self._once()
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from kuramori.recorder.fmp4 import TIMESCALE, Unit, fragment, init_segment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kuramori.cameras.rtsp import AccessUnit, VideoTrack
 
 WINDOW_90K = 12 * TIMESCALE
@@ -82,7 +84,9 @@ class Viewer:
 class LiveWindow:
     """The ring and the viewers of one camera. Everything happens on the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, joined: Callable[[], None] = lambda: None) -> None:
+        """`joined()` is called when somebody has begun to watch."""
+        self._joined = joined
         self.video: VideoTrack | None = None
         self.viewers: set[Viewer] = set()
         self._group: list[AccessUnit] = []
@@ -126,6 +130,7 @@ class LiveWindow:
             )
             viewer.give(self._chunk(au, later), key=au.key)
         self.viewers.add(viewer)
+        self._joined()
         return viewer
 
     def end_all(self, reason: str) -> None:

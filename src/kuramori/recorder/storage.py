@@ -42,6 +42,11 @@ class Storage:
         for pen in self._pens:
             pen.start()
 
+    def beat(self) -> None:
+        """From the event loop, after a beat's fragments were put: sync as soon as they are written."""
+        for pen in self._pens[: (self._lanes - 1) // LANES_PER_PEN + 1]:
+            pen.put_soon(self._sync_soon)
+
     def stop(self) -> None:
         """Write and sync what is left; blocks until it is durable."""
         for pen in self._pens:
@@ -91,6 +96,10 @@ class Storage:
     def must_stop(self, camera: str) -> bool:
         """Whether this camera gives way because the disks are below their reserve."""
         return camera in self._shed
+
+    def _sync_soon(self) -> None:
+        for commit in list(self._commits.values()):
+            commit.nudge()
 
     def _store(self, row: StoreSettings) -> Store:
         store = self._stores.get(row.id)

@@ -83,10 +83,10 @@ class StreamIntake:
             self._lane.close()
             self._live.closed(live_reason)
 
-    def tick(self, now_ns: int) -> None:
-        """Time has passed: do not hold pictures for longer than a kill may cost."""
+    def beat(self) -> None:
+        """Store what has come since the last beat: no picture is held for longer, a kill would cost it."""
         if self._open:
-            fragment = self._fragmenter.overdue(now_ns)
+            fragment = self._fragmenter.flush()
             if fragment is not None:
                 self._take(fragment)
             elif self._waiting:

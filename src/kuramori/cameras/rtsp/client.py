@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kuramori.cameras.rtsp.address import Address, is_loopback, parse_address
 from kuramori.cameras.rtsp.conversation import Conversation
 from kuramori.cameras.rtsp.exchange import Exchange
+from kuramori.cameras.rtsp.pace import Heard
 from kuramori.cameras.rtsp.watchdog import PATIENCE_S, Watchdog
 from kuramori.cameras.rtsp.wire import Wire
 from kuramori.clock import NS_PER_S
@@ -52,6 +53,7 @@ class RtspClient:
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._stopping = False
+        self._wire: Wire | None = None
 
     async def run(self) -> None:
         """Play until the camera, an error or `stop` ends it. Never raises CameraError: the sink gets it."""
@@ -76,6 +78,11 @@ class RtspClient:
         if self._task is not None:
             self._task.cancel()
             await self._ended.wait()
+
+    def listen(self, way: Heard) -> None:
+        """How soon pictures are read from now on; each connection begins with being heard at once."""
+        if self._wire is not None:
+            self._wire.listen(way)
 
     async def _play(self) -> None:
         address = parse_address(self._url)
@@ -103,8 +110,11 @@ class RtspClient:
             if moved is not None:
                 return moved
             self._watchdog.begin(self._clock.boot_ns())
+            self._wire = wire
             await self._stay(wire, talk)
         finally:
+            self._wire = None
+            wire.listen(Heard.AT_ONCE)
             talk.leave()
             wire.close()
             if wire.defect is not None:
@@ -130,16 +140,26 @@ class RtspClient:
 
     async def _stay(self, wire: Wire, talk: Conversation) -> None:
         """Playing: watch, and keep the session alive, until the connection ends."""
+        loop = asyncio.get_running_loop()
         alive_ns = self._clock.boot_ns()
-        while True:
-            await asyncio.wait({wire.over}, timeout=_CHECK_EVERY_S)
-            if wire.over.done():
-                raise wire.over.result()
+        timer: asyncio.TimerHandle | None = None
+
+        def check() -> None:
+            nonlocal alive_ns, timer
+            timer = loop.call_later(_CHECK_EVERY_S, check)
             now_ns = self._clock.boot_ns()
             error = self._watchdog.check(now_ns)
             if error is not None:
-                raise error
+                wire.give_up(error)
+                return
             talk.hear_answers()
             if now_ns - alive_ns >= talk.timeout_s / 2 * NS_PER_S:
                 alive_ns = now_ns
                 talk.keep_alive()
+
+        timer = loop.call_later(_CHECK_EVERY_S, check)
+        try:
+            raise await wire.over
+        finally:
+            if timer is not None:
+                timer.cancel()

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuramori.cameras.rtsp.message import Message, cut_message
+from kuramori.cameras.rtsp.pace import BeatLoop, Heard
 from kuramori.cameras.rtsp.rtcp import sender_reports
 from kuramori.errors import CameraError
 
@@ -22,13 +25,25 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp.watchdog import Watchdog
     from kuramori.clock import Clock
 
-BUFFER_BYTES = 256 * 1024  # holds the largest packet or message (see message.py) and a burst besides
+BUFFER_BYTES = 1024 * 1024  # a beat of the loop and a burst; only what is used costs memory
 _ROOM_BYTES = 64 * 1024
 _GOODBYE_S = 1.0
 _GARBAGE_LIMIT_BYTES = 1024 * 1024
 _BLANK = re.compile(rb"[\r\n]+")
 _MESSAGE = re.compile(rb"RTSP/\d|[A-Z_]{4,20} [^\s]{1,1000} RTSP/\d")
 _MAYBE_MESSAGE = re.compile(rb"[A-Z_]{1,20}( [^\s]{0,1000}( (R(T(S(P/?)?)?)?)?)?)?\Z|RTSP/\Z")
+
+
+def _largest_room_bytes() -> int:
+    """What a program without privileges may ask of the kernel for one socket."""
+    try:
+        return int(Path("/proc/sys/net/core/rmem_max").read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+_WANTED_ROOM_BYTES = 2 * 1024 * 1024
+_LARGEST_ROOM_BYTES = _largest_room_bytes()
 
 
 class Media:
@@ -67,16 +82,24 @@ class Wire(asyncio.BufferedProtocol):
         self._start = self._end = 0
         self._garbage = 0
         self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
+        self._room_bytes = self._most_bytes = self._since_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if _LARGEST_ROOM_BYTES >= _WANTED_ROOM_BYTES:  # else the kernel's own choice may grow larger
+            line = transport.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WANTED_ROOM_BYTES)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._view[self._end :]
 
     def buffer_updated(self, nbytes: int) -> None:
         self._end += nbytes
+        self._since_bytes += nbytes
+        if self._end == BUFFER_BYTES and isinstance(self._loop, BeatLoop):
+            self._loop.look_again()
         self._watchdog.heard_ns = self._clock.boot_ns()
         if self.media is not None:
             self.media.track.arrival_ns = self._clock.wall_ns()
@@ -95,12 +118,33 @@ class Wire(asyncio.BufferedProtocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
+    def listen(self, way: Heard) -> None:
+        """How soon what comes is read, where the loop has a beat; at once until this is called.
+
+        Asked for the beat again and again, it gives the short one while the kernel's buffer could not hold
+        twice what came at the busiest (half of it is bookkeeping): a camera must never wait for us to read.
+        """
+        if self._transport is None or not isinstance(self._loop, BeatLoop):
+            return
+        line = self._transport.get_extra_info("socket")
+        self._most_bytes = max(self._since_bytes, self._most_bytes - self._most_bytes // 64)
+        self._since_bytes = 0
+        if way is Heard.BEAT and self._room_bytes < 4 * self._most_bytes:
+            self._room_bytes = line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+            if self._room_bytes < 4 * self._most_bytes:
+                way = Heard.SHORT_BEAT
+        self._loop.listen(line.fileno(), way)
+
     def close(self) -> None:
         """Stop reading; what was written is still sent, for a second at most."""
         self._finish(CameraError("closed-by-camera"))
         if self._transport is not None:
             self._transport.close()
             asyncio.get_running_loop().call_later(_GOODBYE_S, self._transport.abort)
+
+    def give_up(self, error: CameraError) -> None:
+        """Take nothing more, for this reason; goodbye can still be said."""
+        self._finish(error)
 
     def end(self, error: CameraError) -> None:
         """Stop reading at once; `error` is the reason unless there was one before."""
