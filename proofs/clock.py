@@ -165,7 +165,7 @@ STORIES = [
           shown_late=True),
     Story("boot in 1970, repaired after 5 h", _boot_in_1970, early_s=2 * HOUR_S),
     Story("off for a week, boot in 1970, repaired after 30 h", _in_1970_after_a_week, early_s=2 * HOUR_S,
-          late_s=31 * HOUR_S, shown_late=True),
+          late_s=31 * HOUR_S),
     Story("set back by a day for 20 h", _back_by_a_day, early_s=25 * HOUR_S),
     Story("never confirmed", _no_clock_at_all, early_s=200 * DAY_S, state="sealed"),
 ]  # fmt: skip

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.fixtures import Demo
 
 pytestmark = pytest.mark.browser
-MOST_BEHIND_S = 1.5  # the bench holds the real bar; here a busy machine must not fail
-
-
-def behind_s(number: int) -> float:
-    return (time.time_ns() - frame_number.wall_ns_of(number)) / 1e9
+GROUP_S = 2  # a joiner starts at the last key frame
 
 
 def watch(page: Page, demo: Demo) -> None:
@@ -29,13 +25,18 @@ def watch(page: Page, demo: Demo) -> None:
 
 
 def test_one_click_shows_the_moving_street_of_this_moment(desk_page: Page, demo: Demo) -> None:
+    """How far behind it is, the bench measures; here a busy machine must not fail."""
+    opened_ns = time.time_ns()
     watch(desk_page, demo)
-    numbers = []
-    for _ in range(5):
+    numbers = [shown_number(desk_page)]
+    assert frame_number.wall_ns_of(numbers[0]) > opened_ns - (GROUP_S + 1) * 1_000_000_000, "not a recording"
+    until_s = time.monotonic() + 30
+    while len(set(numbers)) < 4 and time.monotonic() < until_s:
+        desk_page.wait_for_timeout(100)
         numbers.append(shown_number(desk_page))
-        assert 0 <= behind_s(numbers[-1]) < MOST_BEHIND_S
-        desk_page.wait_for_timeout(400)
-    assert numbers == sorted(set(numbers)), "the picture moves, and only forward"
+    assert len(set(numbers)) == 4, "the picture moves"
+    assert numbers == sorted(numbers), "and only forward"
+    assert frame_number.wall_ns_of(numbers[-1]) <= time.time_ns()
 
 
 def test_the_viewers_name_and_the_time_lie_over_the_picture(desk_page: Page, demo: Demo) -> None:

@@ -67,6 +67,21 @@ async def test_an_unsure_start_refuses_what_looks_expired_and_erases_nothing_of_
     assert rig.opens(old)
 
 
+async def test_a_clock_in_1970_shows_nothing_of_another_boot(tmp_path: Path) -> None:
+    """Off for a week, and the clock does not tell: all might be past its day, so nothing is given out."""
+    rig = await _rig(tmp_path)
+    old = rig.record_segment()
+    await rig.run_s(10 * DAY_S)
+    rig.witnesses.now = []
+    rig.clock.reboot(7 * DAY_S, "boot-2", wall_error_s=-56 * 365 * DAY_S)
+    await rig.boot()
+    with pytest.raises(KeyGone) as refused:
+        rig.keeper.unwrap(old.hour, old.segment, old.wrapped)
+    assert refused.value.code == "clock-untrusted"
+    fresh = rig.record_segment()
+    assert rig.opens(fresh), "this boot's own footage is no older than the boot has run"
+
+
 async def test_an_unsure_start_erases_what_last_seen_and_running_time_prove(tmp_path: Path) -> None:
     rig = await _rig(tmp_path)
     written = rig.record_segment()
@@ -74,7 +89,7 @@ async def test_an_unsure_start_erases_what_last_seen_and_running_time_prove(tmp_
     rig.witnesses.now = []
     rig.clock.reboot(0, "boot-2", wall_error_s=-50 * 365 * DAY_S)
     await rig.boot()
-    assert rig.opens(written)
+    assert written.path.exists() and not rig.erased()
     await rig.run_s(4 * HOUR_S)
     assert not rig.opens(written) and not written.path.exists()
 

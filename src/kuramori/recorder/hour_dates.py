@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kuramori.clock import HOUR_S, NS_PER_S
+from kuramori.recorder.erasure_clock import STEP_ALLOWED_NS
 from kuramori.vault.retention_date import erase_at_ns
 
 if TYPE_CHECKING:
@@ -54,9 +55,15 @@ def is_due(row: HourRow, view: TimeView, period: Period | None) -> bool:
 
 
 def looks_expired(row: HourRow, view: TimeView, period: Period | None) -> bool:
-    """While the time is not trusted: might this hour be past its date, by the machine's own clock?"""
+    """While the time is not trusted: might this hour be past its date, by the machine's own clock?
+
+    A clock that stands before what is known to have passed says nothing about how long the box was off:
+    then every hour of another boot might be.
+    """
     if row.provisional and row.boot == view.boot:
         return False  # no older than this boot has run, which `is_due` has judged
+    if view.wall_ns < view.now_ns - STEP_ALLOWED_NS:
+        return True
     return row.erase_at_ns <= max(view.wall_ns, view.now_ns)
 
 
