@@ -24,10 +24,11 @@ SOON_S = 40.0
 class Running:
     """A supervisor in a directory of its own."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, *arguments: str) -> None:
         self.data, self.port = data, port
         self.log = data.with_suffix(".log")
         argv = [sys.executable, "-m", "kuramori.main.command", "--data", str(data), "--port", str(port), "up"]
+        argv += arguments
         self.process = subprocess.Popen(argv, stdout=self.log.open("wb"), stderr=subprocess.STDOUT)
 
     def said(self) -> str:
