@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = [
     *("/", "/live/", "/playback/", "/status/", "/erasure/", "/ledger/", "/storehouse/unlock/", "/people/"),
-    *("/storehouse/holders/", "/storehouse/emergency/"),
+    *("/storehouse/holders/", "/storehouse/emergency/", "/holds/", "/holds/new/", "/media/", "/grants/"),
 ]
 
 
