@@ -80,6 +80,12 @@ $(BIN)/python: | .installed-system
 	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE
 	cp node_modules/hls.js/dist/hls.light.min.mjs $(VENDOR)/hls.light.min.mjs
 	cp node_modules/hls.js/LICENSE $(VENDOR)/hls.LICENSE
+	cp node_modules/leaflet/dist/leaflet-src.esm.js $(VENDOR)/leaflet.mjs
+	cp node_modules/leaflet/dist/leaflet.css $(VENDOR)/leaflet.css
+	cp node_modules/leaflet/LICENSE $(VENDOR)/leaflet.LICENSE
+	cp node_modules/uplot/dist/uPlot.esm.js $(VENDOR)/uplot.mjs
+	cp node_modules/uplot/dist/uPlot.min.css $(VENDOR)/uplot.css
+	cp node_modules/uplot/LICENSE $(VENDOR)/uplot.LICENSE
 	touch $@
 
 .installed-test-pages: package-lock.json .installed-pages
