@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.fixtures import Demo
 
 pytestmark = pytest.mark.browser
+CERTIFICATES = "#certificates a[href^='/erasure/']"
 ERASE_NOW = """
 from kuramori import clock
 from kuramori.cameras.models import Camera
@@ -39,11 +40,10 @@ def test_an_hour_erased_early_is_certified_on_the_page_and_its_pieces_are_gone(
     until_s = time.monotonic() + 30
     while time.monotonic() < until_s:
         page.goto(f"{demo.url}/erasure/")
-        if page.locator("main a[href*='/erasure/']").count():
+        if page.locator(CERTIFICATES).count():
             break
         time.sleep(0.5)
-    links = page.locator("main a[href*='/erasure/']")
-    assert links.count(), page.locator("main").inner_text()
+    assert page.locator(CERTIFICATES).count(), page.locator("main").inner_text()
     assert desk_page.request.get(piece).status == 403, "the key is gone, whatever web had in memory"
     acts = [entry["act"] for entry in ledgered(demo, before)]
     assert "key-table-rotated" in acts

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kuramori.main.demo_set_up import Handout
 
 RECORDED_S = 6.0
+PATIENCE_S = 60.0  # on a busy machine the camera's first picture may be long in coming
 
 
 def main() -> int:
@@ -64,7 +65,7 @@ def _story(data: Path, aside: Path, recording: RecorderInAThread) -> int:
 
     head()
     step("1", "録画する", "Record a drawn street with the real recorder")
-    handout = _record(recording)
+    handout = _record(data, recording)
     hour = demo_erase_facts.one_hour(data)
     kept = aside / hour.path.name
     shutil.copy(data / hour.path, kept)
@@ -96,7 +97,7 @@ def _story(data: Path, aside: Path, recording: RecorderInAThread) -> int:
     return 0 if fine else 1
 
 
-def _record(recording: RecorderInAThread) -> Handout:
+def _record(data: Path, recording: RecorderInAThread) -> Handout:
     """Set up through the real gates and record for some seconds; then the camera goes away."""
     from kuramori.main import demo_set_up
 
@@ -107,10 +108,18 @@ def _record(recording: RecorderInAThread) -> Handout:
         with recording.real_time():
             url = f"rtsp://127.0.0.1:{camera.port}{camera.settings.path}"
             handout = demo_set_up.first_time(url, "street", camera.settings.password)
-            time.sleep(RECORDED_S)
+            _wait_for_footage(data)
     finally:
         camera.stop()
     return handout
+
+
+def _wait_for_footage(data: Path) -> None:
+    from kuramori.main import demo_erase_facts
+
+    until_s = time.monotonic() + PATIENCE_S
+    while demo_erase_facts.recorded_s(data) < RECORDED_S and time.monotonic() < until_s:
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":

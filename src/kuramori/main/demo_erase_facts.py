@@ -13,6 +13,7 @@ from kuramori.errors import KeyGone
 from kuramori.footage import intake
 from kuramori.footage.models import Segment
 from kuramori.main.demo_erase_words import row, verdict
+from kuramori.playback.parts import MEDIA_HZ
 from kuramori.retention.certify import certify
 from kuramori.retention.models import Certificate
 from kuramori.vault.segment_reader import SegmentFile
@@ -50,6 +51,16 @@ def one_hour(data: Path) -> OneHour:
                     segment.camera, segment.hour, segment.id, Path(segment.path), segment.erase_at_ns
                 )
     raise LookupError("nothing was recorded")
+
+
+def recorded_s(data: Path) -> float:
+    """How many seconds of footage the longest segment in the index holds."""
+    intake.take_in()
+    longest_90k = 0
+    for segment in Segment.objects.all():
+        with SegmentFile.open(data / segment.path) as file:
+            longest_90k = max(longest_90k, sum(record.duration_90k for record in file.records))
+    return longest_90k / MEDIA_HZ
 
 
 def secret_of(recorder: Recorder, hour: OneHour) -> bytes:
