@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "kuramori.retention",
     "kuramori.playback",
     "kuramori.health",
+    "kuramori.cases",
     "kuramori.guideline",
     "kuramori.desk",
     "django.contrib.auth",

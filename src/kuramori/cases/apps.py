@@ -1,0 +1,20 @@
+"""Cases: who wants footage, by which right, and what came of it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "kuramori.cases"
+    verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        from kuramori.cases import words_for_cases
+        from kuramori.ledger import words
+        from kuramori.web import refusals
+
+        words.register(words_for_cases.ACTS)
+        words.register_details(words_for_cases.DETAILS)
+        refusals.register(words_for_cases.REFUSALS)
