@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from kuramori.access import holding, key_opening, storehouse_keys, storehouse_session
 from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
@@ -235,3 +236,18 @@ def test_an_operator_does_nothing_with_keys(world: World, now: ManualClock, path
         404,
     )
     assert KeyWrap.objects.count() == before and KeyHolder.objects.filter(ended_ns=None).count() == 2
+
+
+def test_the_schema_takes_one_living_wrap_of_a_pair_per_holder(
+    world: World, second: tuple[Account, str]
+) -> None:
+    wrap = KeyWrap.objects.filter(second=None, destroyed_ns=None).first()
+    assert wrap is not None
+    other = KeyHolder.objects.exclude(pk=wrap.holder_id).first()
+    same = {"pair": wrap.pair, "holder": wrap.holder, "sealed": "00", "created_ns": 1}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KeyWrap.objects.create(**same)
+    KeyWrap.objects.create(**same, second=other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KeyWrap.objects.create(**same, second=other)
+    KeyWrap.objects.create(**same | {"sealed": ""}, destroyed_ns=2)

@@ -124,11 +124,16 @@ class KeyWrap(models.Model):
             models.CheckConstraint(
                 condition=Q(destroyed_ns__isnull=True) | Q(sealed=""), name="destroyed_wrap_is_empty"
             ),
+            # Two, because SQLite takes empty seconds for different ones.
+            models.UniqueConstraint(
+                fields=["pair", "holder"],
+                condition=Q(destroyed_ns__isnull=True, second__isnull=True),
+                name="wrap_once_per_holder",
+            ),
             models.UniqueConstraint(
                 fields=["pair", "holder", "second"],
-                condition=Q(destroyed_ns__isnull=True),
-                nulls_distinct=False,
-                name="wrap_once_per_holder",
+                condition=Q(destroyed_ns__isnull=True, second__isnull=False),
+                name="wrap_once_per_two_holders",
             ),
         ]
 

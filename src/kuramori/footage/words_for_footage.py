@@ -77,5 +77,6 @@ FINDINGS = {
     "settings-changed": _("The recorder's settings were not as this program wrote them. They were restored."),
     "release-without-grant": _("A key left the recorder without a fitting permission."),
     "live-without-grant": _("A live stream was given out without a fitting permission."),
+    "hold-review-due": _("Footage kept for a case is to be looked at again, or is about to be erased."),
     "erasure-overdue": _("Footage that was due to be erased is still there."),
 }

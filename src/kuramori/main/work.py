@@ -18,7 +18,7 @@ from kuramori.ledger import checkpoints
 from kuramori.main import swap_finding
 from kuramori.people import sessions
 from kuramori.recorder import service_notice
-from kuramori.retention import certify, overdue
+from kuramori.retention import certify, hold_reviews, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,7 @@ def steps() -> list[Step]:
         Step(judging.judge_all, "judging", 5),
         Step(settings_file.keep, "settings file", 5),
         Step(overdue.look, "overdue erasures", 60),
+        Step(hold_reviews.look, "reviews of holds", 60),
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
         Step(sessions.forget_ended, "ended sessions", 3600),

@@ -75,3 +75,11 @@ def media_destruction_pdf(*, body: str, rows: list[tuple[str, str]], photo_jpeg:
     """The record of a destroyed medium with its photo; `rows` are label and words."""
     data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows]}
     return pdf("media-destruction", {**data, "photo": framed_jpeg(photo_jpeg)})
+
+
+def hold_approval_pdf(
+    *, body: str, rows: list[tuple[str, str]], reviews: list[tuple[str, str]], number: str
+) -> bytes:
+    """The approval of longer keeping; `rows` are label and words, `reviews` day and words."""
+    data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows], "number": number}
+    return pdf("hold-approval", {**data, "reviews": [list(row) for row in reviews]})

@@ -12,12 +12,14 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         from kuramori.ledger import words
-        from kuramori.web import navigation
+        from kuramori.retention import hold_words
+        from kuramori.web import navigation, refusals
 
         words.register(
             {
                 "hour-erased": _("Erased an hour for good"),
                 "hold-asked": _("Asked to keep footage for a case"),
+                "hold-reviewed": _("Looked at a hold again"),
                 "hold-withdrawn": _("Took back a hold before it was approved"),
                 "medium-registered": _("Entered a medium in the register"),
                 "medium-stock-take": _("Stock-take: found a medium"),
@@ -48,5 +50,6 @@ class RetentionConfig(AppConfig):
                 "certificate_sha256": _("SHA-256 of the certificate"),
             }
         )
+        refusals.register(hold_words.REFUSALS)
         navigation.register("erasures", _("Erasure"), order=60)
         navigation.register("media", _("Media"), order=62)

@@ -73,3 +73,10 @@ class EndHold(forms.Form):
     """Why a hold ends before its date."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class Review(forms.Form):
+    """A hold was looked at again and is still needed."""
+
+    reason = forms.CharField(label=_("Why it is still needed"), max_length=200)
+    next = _moment(_("Look at it again on"), _("Not after the day on which it ends."))

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from kuramori.cameras.models import Camera
 from kuramori.people.models import Account
 
+LONGEST_PROTECTION_NS = 31 * 86_400 * 10**9
+
 
 class Hold(models.Model):
     """One camera's interval, kept for one case.
@@ -31,6 +33,8 @@ class Hold(models.Model):
     # Who approved: an account, or the name on the signed form. Both empty: it waits for approval.
     approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     second_person = models.CharField(max_length=100, blank=True)
+    # Filed by the arrival of a request from outside, before anybody decided: it protects for a short time.
+    automatic = models.BooleanField(default=False)
     # 自己承認: a one-person body, at most an hour.
     self_approved = models.BooleanField(default=False)
     # 期限 and 見直し日.
@@ -52,7 +56,34 @@ class Hold(models.Model):
             models.CheckConstraint(
                 condition=~Q(case_text="") & ~Q(basis="") & ~Q(reason=""), name="hold_says_why"
             ),
+            models.CheckConstraint(
+                condition=Q(automatic=False)
+                | (~Q(asked_by="") & Q(ends_at_ns__lte=F("made_at_ns") + LONGEST_PROTECTION_NS)),
+                name="protection_is_short_and_for_somebody_outside",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.case_text
+
+
+class HoldReview(models.Model):
+    """Somebody looked at a hold again and found that it is still needed (見直し)."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="reviews")
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at_ns = models.BigIntegerField()
+    # Why it is still needed.
+    reason = models.CharField(max_length=200)
+    # When it is to be looked at next; not later than the hold's end.
+    next_ns = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["at_ns"]
+        constraints = [
+            models.CheckConstraint(condition=Q(next_ns__gt=F("at_ns")), name="review_has_a_next_one"),
+            models.CheckConstraint(condition=~Q(reason=""), name="review_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.at_ns}"

@@ -78,6 +78,12 @@ def end(manager: Account, hold: Hold, reason: str) -> None:
         hold.save()
 
 
+def file(hold: Hold, approver: str) -> None:
+    """Ledger the asking and order the recorder to keep it; in the caller's transaction."""
+    _ledger("hold-asked", hold.made_by, hold, hold.reason)
+    _order(hold, approver)
+
+
 def state(hold: Hold) -> str:
     """waiting, ordered, held, refused or ended: what the recorder has confirmed, nothing earlier."""
     if not hold.order:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from kuramori import clock
-from kuramori.retention.hold_models import Hold
+from kuramori.retention.hold_models import Hold, HoldReview
 from kuramori.retention.media_models import Medium, MediumAct
 
-__all__ = ["Acknowledged", "Certificate", "Hold", "Medium", "MediumAct"]
+__all__ = ["Acknowledged", "Certificate", "Hold", "HoldReview", "Medium", "MediumAct"]
 
 
 class Certificate(models.Model):
