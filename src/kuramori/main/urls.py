@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 ROOMS = (
     "web",
     "ledger",
+    "paper",
     "people",
     "footage",
     "access",

@@ -9,4 +9,26 @@ class PaperConfig(AppConfig):
     verbose_name = _("Papers")
 
     def ready(self) -> None:
-        from kuramori.paper import checks  # noqa: F401  registers itself
+        from kuramori.ledger import words
+        from kuramori.paper import (
+            checks,  # noqa: F401  registers itself
+            scans,
+        )
+
+        words.register(
+            {
+                "scan-kept": _("Added a scan or photo"),
+                "scan-refused": _("A file was not accepted"),
+                "scan-seen": _("Looked at a scan or photo"),
+            }
+        )
+        words.register_details(
+            {
+                "scan": _("Scan"),
+                "from_paper": _("Entered from paper"),
+                "virus_checked": _("Virus scanner"),
+                "sha256": _("SHA-256"),
+                "bytes": _("Size in bytes"),
+            }
+        )
+        words.register_reasons(lambda code: str(scans.WORDS[code]) if code in scans.WORDS else None)

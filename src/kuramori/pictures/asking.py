@@ -50,7 +50,15 @@ def ask(kind: str, payload: bytes, most_side_px: int, timeout_s: float) -> Pictu
     Raises BadInput: `picture-unreadable` (also when the worker died over it), `picture-too-large`,
     `picture-timeout`, `worker-not-confined` (this machine cannot lock a worker in, so nothing is decoded).
     """
-    command = [sys.executable, "-m", "kuramori.pictures.worker"]
+    header, jpeg = exchange("kuramori.pictures.worker", _job(kind, most_side_px), payload, timeout_s)
+    return _checked(header, jpeg, most_side_px)
+
+
+def exchange(
+    module: str, job: dict[str, object], payload: bytes, timeout_s: float
+) -> tuple[dict[str, object], bytes]:
+    """Start `module` as a worker, hand it one job, and take its answer as it is. Raises BadInput as `ask`."""
+    command = [sys.executable, "-m", module]
     worker = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -69,11 +77,11 @@ def ask(kind: str, payload: bytes, most_side_px: int, timeout_s: float) -> Pictu
 
     timer = threading.Timer(timeout_s, give_up)
     timer.start()
-    feeder = threading.Thread(target=_feed, args=(worker, frames.pack(_job(kind, most_side_px), payload)))
+    feeder = threading.Thread(target=_feed, args=(worker, frames.pack(job, payload)))
     feeder.start()
     try:
         assert worker.stdout is not None
-        header, jpeg = frames.read(worker.stdout)
+        return frames.read(worker.stdout)
     except BadInput as error:
         raise BadInput("picture-timeout" if late.is_set() else "picture-unreadable") from error
     finally:
@@ -83,7 +91,6 @@ def ask(kind: str, payload: bytes, most_side_px: int, timeout_s: float) -> Pictu
         worker.wait()
         if worker.stdout is not None:
             worker.stdout.close()
-    return _checked(header, jpeg, most_side_px)
 
 
 def _job(kind: str, most_side_px: int) -> dict[str, object]:
