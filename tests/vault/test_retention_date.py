@@ -96,9 +96,45 @@ def test_always_after_the_hour_never_more_than_a_month_and_never_out_of_order(
         {"days": True},
         {"days": 1.5},
         {"months": 2},
+        {"days": 14, "longer_months": 4, "longer_until_ns": 1},
+        {"days": 14, "longer_months": 1, "longer_until_ns": 1},
+        {"days": 14, "longer_months": 3},
+        {"days": 14, "longer_until_ns": 1},
+        {"longer_months": 3, "longer_until_ns": 1},
         {"days": 3, "months": 1},
     ],
 )
 def test_other_rules_are_refused(rule: dict[str, int]) -> None:
     with pytest.raises(BadInput):
         erase_at_ns(0, rule, TOKYO)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "until", "end"),
+    [
+        ("2026-11-23T09:00", 3, "2027-10-01T00:00", "2027-02-23T09:00"),
+        ("2026-11-30T09:00", 3, "2027-10-01T00:00", "2027-03-01T00:00"),
+        ("2026-11-23T09:00", 2, "2027-01-10T00:00", "2027-01-10T00:00"),  # dies with the deviation
+        ("2027-01-05T09:00", 2, "2027-01-10T00:00", "2027-01-19T09:00"),  # the ordinary 14 days are longer
+        ("2027-01-10T00:00", 2, "2027-01-10T00:00", "2027-01-24T00:00"),
+    ],
+)
+def test_a_deviation_lengthens_it_and_nothing_lives_by_it_past_its_end(
+    start: str, months: int, until: str, end: str
+) -> None:
+    rule = {"days": 14, "longer_months": months, "longer_until_ns": at(until) * NS_PER_S}
+    assert erase_at_ns(at(start), rule, TOKYO) == at(end) * NS_PER_S
+
+
+@given(
+    hour=st.integers(400_000, 500_000), until=st.integers(400_000, 510_000), months=st.sampled_from([2, 3])
+)
+def test_never_shorter_by_a_deviation_never_later_than_both_its_end_and_its_months(
+    hour: int, until: int, months: int
+) -> None:
+    until_ns = until * HOUR_S * NS_PER_S
+    ordinary = erase_at_ns(hour * HOUR_S, {"days": 14}, TOKYO)
+    rule = {"days": 14, "longer_months": months, "longer_until_ns": until_ns}
+    longer = erase_at_ns(hour * HOUR_S, rule, TOKYO)
+    assert ordinary <= longer <= max(ordinary, until_ns)
+    assert longer <= (hour * HOUR_S + (months * 31 + 1) * 86400) * NS_PER_S

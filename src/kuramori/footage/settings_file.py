@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -21,11 +21,14 @@ from kuramori.footage import datadir, findings, recorder_socket
 from kuramori.footage.models import SealingKey, SettingsSerial
 from kuramori.ledger import entries
 from kuramori.places.models import Body
+from kuramori.policy import deviations
 from kuramori.policy.models import Purpose, RetentionRule, Verdict
 from kuramori.recorder import exact_json
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kuramori.policy.deviations import InForce
 
 FORMAT = 1
 CAMERA_GATES = ("no-record", "sealed")
@@ -127,10 +130,18 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "priority": camera.priority,
         "purpose_version": purpose.version,
         "policy_version": rule.version,
-        "retention": {"days": rule.days} if rule.days else {"months": rule.months},
+        "retention": _retention(rule),
         "gates": _gates(camera),
         "masked": _masked(camera),
     }
+
+
+def _retention(rule: RetentionRule) -> dict[str, Any]:
+    """The period; where a deviation lengthens it, with the instant at which that deviation is over."""
+    said: dict[str, Any] = {"days": rule.days} if rule.days else {"months": rule.months}
+    if rule.deviation and rule.longer_months:
+        said |= {"longer_months": rule.longer_months, "longer_until_ns": rule.deviation.over_at_ns}
+    return said
 
 
 def _gates(camera: Camera) -> list[dict[str, Any]]:
@@ -143,23 +154,45 @@ def _gates(camera: Camera) -> list[dict[str, Any]]:
     if not any(verdict.subject_kind == "camera" for verdict in verdicts):
         # Nobody has judged this camera yet: closed, as with everything that nobody has decided.
         return [{"gate": "no-record", "rule": "unjudged", "from_ns": 0, "until_ns": None}]
-    spans = [span for verdict in verdicts for span in _spans(verdict)]
+    passed = deviations.all_in_force(clock.now_ns())
+    spans = [
+        kept for verdict in verdicts for span in _spans(verdict) for kept in _left(span, verdict, passed)
+    ]
     return sorted(spans, key=lambda span: (span["rule"], span["from_ns"]))
 
 
-def _spans(verdict: Verdict) -> list[dict[str, Any]]:
+class Span(NamedTuple):
+    """A gate closed from one instant to another (None: until cured), and for which reason."""
+
+    gate: str
+    code: str
+    from_ns: int
+    until_ns: int | None
+
+
+def _spans(verdict: Verdict) -> list[Span]:
     spans = []
     changes = verdict.turns_at_ns is not None and verdict.turns_to_gate != verdict.gate
     if verdict.gate in CAMERA_GATES:
         # From 0: it is closed as this is written, and a clock that is set back must not open it.
-        spans.append(_span(verdict.gate, verdict, 0, verdict.turns_at_ns if changes else None))
+        until_ns = verdict.turns_at_ns if changes else None
+        spans.append(Span(verdict.gate, verdict.code, 0, until_ns))
     if changes and verdict.turns_to_gate in CAMERA_GATES:
-        spans.append(_span(verdict.turns_to_gate, verdict, verdict.turns_at_ns or 0, None))
+        spans.append(Span(verdict.turns_to_gate, verdict.turns_to_code, verdict.turns_at_ns or 0, None))
     return spans
 
 
-def _span(gate: str, verdict: Verdict, from_ns: int, until_ns: int | None) -> dict[str, Any]:
-    return {"gate": gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": until_ns}
+def _left(span: Span, verdict: Verdict, passed: InForce) -> list[dict[str, Any]]:
+    """What a deviation in force leaves of a span: what comes after the deviation's end.
+
+    Its beginning lies in the past as this is written and is left out, so that a clock that is set back stops
+    nothing that somebody approved.
+    """
+    by = passed.passing(span.code, verdict.subject_kind, verdict.subject_id)
+    from_ns = max(span.from_ns, by.over_at_ns) if by else span.from_ns
+    if span.until_ns is not None and from_ns >= span.until_ns:
+        return []
+    return [{"gate": span.gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": span.until_ns}]
 
 
 def _masked(camera: Camera) -> bool:

@@ -9,8 +9,11 @@ class GuidelineConfig(AppConfig):
     verbose_name = _("Guideline")
 
     def ready(self) -> None:
-        from kuramori.guideline.registry import UNJUDGED, all_words
+        from kuramori.guideline.registry import UNJUDGED, all_words, passables
+        from kuramori.policy import deviations
         from kuramori.web import navigation, refusals
 
         refusals.register({**all_words(), "unjudged": UNJUDGED})
+        deviations.register(passables())
+        navigation.register("deviations", _("Deviations"), order=82)
         navigation.register("clauses", _("Guideline"), order=80)

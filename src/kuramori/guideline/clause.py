@@ -68,3 +68,5 @@ class Clause:
     judge: Judge
     words: Mapping[str, RefusalWords] = field(default_factory=dict)
     cures: Mapping[str, Cure] = field(default_factory=dict)
+    passable: tuple[str, ...] = ()
+    """Which of its reasons a deviation may pass; the others nobody may."""

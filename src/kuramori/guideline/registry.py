@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori.guideline import (
     p1_privacy,
+    p2_not_a_rule,
     p3_body,
     p4_scope,
     t1_purpose,
@@ -24,6 +25,7 @@ from kuramori.guideline import (
     t8a_secrecy,
 )
 from kuramori.guideline.clause import Clause, Cure
+from kuramori.policy.deviations import Passable
 from kuramori.web.refusals import RefusalWords
 
 UNJUDGED = RefusalWords(
@@ -40,6 +42,7 @@ CLAUSES: dict[str, Clause] = {
     module.CLAUSE.id: module.CLAUSE
     for module in (
         p1_privacy,
+        p2_not_a_rule,
         p3_body,
         p4_scope,
         t1_purpose,
@@ -63,6 +66,15 @@ CLAUSES: dict[str, Clause] = {
 def all_words() -> dict[str, RefusalWords]:
     """The words of every finding, by code."""
     return {code: words for clause in CLAUSES.values() for code, words in clause.words.items()}
+
+
+def passables() -> list[Passable]:
+    """Every reason of every clause that a deviation may pass."""
+    return [
+        Passable(code, clause.id, clause.subject, clause.words[code].title)
+        for clause in CLAUSES.values()
+        for code in clause.passable
+    ]
 
 
 def cure_for(clause_id: str, code: str) -> Cure | None:

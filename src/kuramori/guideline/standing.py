@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from kuramori.cameras.models import Camera
 from kuramori.guideline.registry import CLAUSES, all_words, cure_for
 from kuramori.places.models import Site
-from kuramori.policy import gates
+from kuramori.policy import deviations, gates
 from kuramori.policy.models import Verdict
 from kuramori.web.refusals import UNKNOWN, RefusalWords
 
@@ -26,14 +26,16 @@ class Missing:
     href: str
     label: str
     turns_at_ns: int | None
+    deviation: int | None = None
+    """The number of the deviation by which the door is open all the same."""
 
 
 def missing(now_ns: int) -> list[Missing]:
     """Everything that is missing at `now_ns`, most severe first, then by clause."""
-    names = _names()
+    names, passed = _names(), deviations.all_in_force(now_ns)
     found = []
     for row in Verdict.objects.all():
-        gate = gates.at(row, now_ns)
+        gate = gates.at(row, now_ns, passed)
         subject = (row.subject_kind, row.subject_id)
         if gate is None or (row.subject_kind == "camera" and subject not in names):
             continue
@@ -48,6 +50,7 @@ def missing(now_ns: int) -> list[Missing]:
                 href=href,
                 label=label,
                 turns_at_ns=row.turns_at_ns if row.turns_at_ns and row.turns_at_ns > now_ns else None,
+                deviation=gate.deviation,
             )
         )
     order = list(CLAUSES)

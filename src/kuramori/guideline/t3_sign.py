@@ -63,6 +63,7 @@ CLAUSE = Clause(
     strength="attested",
     subject="site",
     judge=judge,
+    passable=("sign-missing", "sign-photo-missing", "sign-photo-overdue", "sign-photo-old"),
     words={
         "sign-missing": RefusalWords(
             title=_("No sign has been declared"),

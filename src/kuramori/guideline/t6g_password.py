@@ -30,6 +30,7 @@ CLAUSE = Clause(
     strength="enforced",
     subject="camera",
     judge=judge,
+    passable=("password-unchecked",),
     words={
         "password-unchecked": RefusalWords(
             title=_("The camera's password has not been checked"),

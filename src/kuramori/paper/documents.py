@@ -83,3 +83,23 @@ def hold_approval_pdf(
     """The approval of longer keeping; `rows` are label and words, `reviews` day and words."""
     data: dict[str, object] = {"body": body, "rows": [list(row) for row in rows], "number": number}
     return pdf("hold-approval", {**data, "reviews": [list(row) for row in reviews]})
+
+
+def register_pdf(
+    *,
+    title: str,
+    title_en: str,
+    body: str,
+    made_on: str,
+    head: list[str],
+    rows: list[list[str]],
+    empty: str,
+    state: str = "",
+    notes: tuple[str, ...] = (),
+) -> bytes:
+    """A register as a table over as many pages as it needs; `empty` is said where there is no row."""
+    data: dict[str, object] = {"title": title, "title_en": title_en, "body": body, "made_on": made_on}
+    return pdf(
+        "register",
+        {**data, "head": head, "rows": rows, "empty": empty, "state": state, "notes": list(notes)},
+    )

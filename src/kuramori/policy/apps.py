@@ -10,11 +10,36 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         from kuramori.ledger import words
+        from kuramori.web import refusals
+        from kuramori.web.refusals import RefusalWords
 
         words.register(
             {
                 "purpose-decided": _("Decided what a camera is for"),
                 "retention-decided": _("Decided how long footage is kept"),
                 "verdict-changed": _("The state of a clause changed"),
+                "deviation-asked": _("Asked to do something otherwise than the guideline says"),
+                "deviation-approved": _("Approved a deviation"),
+                "deviation-ended": _("Ended a deviation before its day"),
+            }
+        )
+        words.register_details({"deviation": _("Deviation"), "longer_months": _("months kept")})
+        refusals.register(
+            {
+                "never-deviable": RefusalWords(
+                    title=_("Nobody can set this aside"),
+                    why=_(
+                        "Encryption, the record, masks, erasure on the day, permissions and sign-in are "
+                        "never set aside, and neither is what recording cannot do without."
+                    ),
+                    cure=_("Do what the rule asks."),
+                    who=_("Nobody."),
+                ),
+                "deviation-over": RefusalWords(
+                    title=_("This deviation is over already"),
+                    why=_("Its last day has passed before anybody approved it."),
+                    cure=_("Ask for a new one."),
+                    who=_("The manager."),
+                ),
             }
         )

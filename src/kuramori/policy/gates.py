@@ -3,6 +3,8 @@
 The ladder, most severe first: no-record (not recorded), sealed (recorded, nobody sees it), no-view (a person
 or the whole body), no-export, warn. A verdict carries the instant at which it turns, so a gate closes at that
 instant with no job running; and where nobody has judged, everything is closed.
+
+A deviation in force leaves a warning where the gate was: the door is open, and everybody sees by whose word.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from typing import TYPE_CHECKING, cast
 
 from kuramori.cameras.models import Camera
 from kuramori.errors import Refusal, RuleKind
+from kuramori.policy import deviations
 from kuramori.policy.models import GATES, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kuramori.people.models import Account
+    from kuramori.policy.deviations import InForce
 
 SHUT_TO_EYES = ("no-record", "sealed", "no-view")
 SHUT_TO_EXPORT = (*SHUT_TO_EYES, "no-export")
@@ -33,6 +37,8 @@ class ClosedGate:
     clause: str
     kind: RuleKind
     code: str
+    deviation: int | None = None
+    """The number of the deviation that passes it; `gate` is then "warn"."""
 
 
 def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
@@ -42,25 +48,28 @@ def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
     is closed (`unjudged`).
     """
     rows = list(_verdicts(_standing_behind(subject_kind, subject_id)))
-    return _ordered(subject_kind, rows, now_ns)
+    return _ordered(subject_kind, rows, now_ns, deviations.all_in_force(now_ns))
 
 
-def _ordered(subject_kind: str, rows: list[Verdict], now_ns: int) -> list[ClosedGate]:
-    found = [gate for row in rows if (gate := at(row, now_ns))]
+def _ordered(subject_kind: str, rows: list[Verdict], now_ns: int, passed: InForce) -> list[ClosedGate]:
+    found = [gate for row in rows if (gate := at(row, now_ns, passed))]
     if subject_kind in ("camera", "body") and not any(row.subject_kind == subject_kind for row in rows):
         found.append(ClosedGate("no-record", "P1", "guideline", "unjudged"))
     return sorted(found, key=lambda gate: (severity(gate.gate), gate.clause))
 
 
 def closed_for_cameras(now_ns: int) -> dict[str, list[ClosedGate]]:
-    """`closed` for every camera at once, in two queries, however many cameras there are."""
+    """`closed` for every camera at once, in three queries, however many cameras there are."""
+    passed = deviations.all_in_force(now_ns)
     rows: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
     for row in Verdict.objects.all():
         rows[row.subject_kind, row.subject_id].append(row)
     found = {}
     for camera, site in Camera.objects.values_list("pk", "site_id"):
         behind = (("camera", camera), ("site", str(site)), BODY)
-        found[camera] = _ordered("camera", [row for subject in behind for row in rows[subject]], now_ns)
+        found[camera] = _ordered(
+            "camera", [row for subject in behind for row in rows[subject]], now_ns, passed
+        )
     return found
 
 
@@ -105,10 +114,15 @@ def _verdicts(subjects: Iterable[tuple[str, str]]) -> Iterable[Verdict]:
         yield from Verdict.objects.filter(subject_kind=kind, subject_id=subject)
 
 
-def at(row: Verdict, now_ns: int) -> ClosedGate | None:
-    """What a verdict closes at `now_ns`: its gate, or after its turning instant the next one."""
+def at(row: Verdict, now_ns: int, passed: InForce) -> ClosedGate | None:
+    """What a verdict closes at `now_ns`: its gate, or after its turning instant the next one.
+
+    `passed` holds the deviations of that instant; one for this very reason and subject leaves a warning.
+    """
     turned = row.turns_at_ns is not None and now_ns >= row.turns_at_ns
     gate, code = (row.turns_to_gate, row.turns_to_code) if turned else (row.gate, row.code)
     if not gate:
         return None
-    return ClosedGate(gate, row.clause, cast("RuleKind", row.kind), code)
+    kind = cast("RuleKind", row.kind)
+    by = passed.passing(code, row.subject_kind, row.subject_id)
+    return ClosedGate("warn" if by else gate, row.clause, kind, code, by.pk if by else None)

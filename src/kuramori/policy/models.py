@@ -7,8 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.cameras.models import Camera
+from kuramori.policy.deviation_models import LONGER_MONTHS, Deviation
 
 GATES = ("no-record", "sealed", "no-view", "no-export", "warn")
+__all__ = ["GATES", "SUBJECT_KINDS", "Deviation", "Purpose", "RetentionRule", "Verdict"]
 SUBJECT_KINDS = ("body", "camera", "site", "person")
 
 
@@ -34,12 +36,20 @@ class Purpose(models.Model):
 
 
 class RetentionRule(models.Model):
-    """How long a camera's footage is kept: a number of days, or one calendar month. Versioned."""
+    """How long a camera's footage is kept: a number of days, or one calendar month. Versioned.
+
+    A deviation may lengthen it to two or three months while it is in force; then the ordinary period counts
+    again by itself.
+    """
 
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="retention_rules")
     version = models.PositiveIntegerField()
     days = models.PositiveSmallIntegerField(_("days kept"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(null=True, blank=True)
+    longer_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    deviation = models.ForeignKey(
+        Deviation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.CharField(_("why so long"), max_length=200, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at_ns = models.BigIntegerField()
@@ -54,6 +64,13 @@ class RetentionRule(models.Model):
                 condition=models.Q(days__isnull=False, days__gte=1, days__lte=31, months__isnull=True)
                 | models.Q(days__isnull=True, months__isnull=False, months=1),
                 name="retention_at_most_one_month",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(longer_months__isnull=True, deviation__isnull=True)
+                | models.Q(
+                    longer_months__in=LONGER_MONTHS, longer_months__isnull=False, deviation__isnull=False
+                ),
+                name="retention_longer_only_by_deviation",
             ),
         ]
 

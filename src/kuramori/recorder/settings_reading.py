@@ -19,6 +19,7 @@ from kuramori.recorder.settings_rows import (
     StorehouseSettings,
     StoreSettings,
 )
+from kuramori.vault.retention_date import LONGER_MONTHS
 
 FORMAT = 1
 ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -85,13 +86,25 @@ def _gate(row: object) -> Gate:
 
 
 def _retention(row: object) -> Retention:
-    if isinstance(row, dict) and row == {"months": 1}:
-        return Retention(months=1)
+    """Days or one month; more than a month only by a deviation, whose end stands beside it."""
+    if not isinstance(row, dict):
+        raise BadInput("settings-field")
+    months = until_ns = None
+    if "longer_months" in row:
+        months, until_ns = (
+            _int(row, "longer_months"),
+            _int({"longer_until_ns": None, **row}, "longer_until_ns"),
+        )
+        if months not in LONGER_MONTHS:
+            raise BadInput("settings-retention")
+        row = {name: value for name, value in row.items() if not name.startswith("longer_")}
+    if row == {"months": 1}:
+        return Retention(months=1, longer_months=months, longer_until_ns=until_ns)
     row = _only(row, "days")
     days = _int(row, "days", least=1)
     if days > MAX_DAYS:
         raise BadInput("settings-retention")
-    return Retention(days=days)
+    return Retention(days=days, longer_months=months, longer_until_ns=until_ns)
 
 
 def _storehouse(row: object) -> StorehouseSettings | None:

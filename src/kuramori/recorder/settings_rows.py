@@ -24,15 +24,23 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long footage lives: calendar days, or one calendar month. Exactly one of the two is set."""
+    """How long footage lives: calendar days, or one calendar month. Exactly one of the two is set.
+
+    A deviation adds how many months it allows, and until when it is in force.
+    """
 
     days: int | None = None
     months: int | None = None
+    longer_months: int | None = None
+    longer_until_ns: int | None = None
 
     @property
     def rule(self) -> dict[str, int]:
         """The form that `vault.retention_date` takes."""
-        return {"months": 1} if self.days is None else {"days": self.days}
+        rule = {"months": 1} if self.days is None else {"days": self.days}
+        if self.longer_months is not None and self.longer_until_ns is not None:
+            rule |= {"longer_months": self.longer_months, "longer_until_ns": self.longer_until_ns}
+        return rule
 
 
 @dataclass(frozen=True, slots=True)
