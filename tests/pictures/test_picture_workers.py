@@ -36,6 +36,16 @@ def test_a_key_frame_becomes_a_jpeg_of_the_same_scene(key_frame: bytes) -> None:
     assert red > 200 and green < 40 and blue < 40
 
 
+def test_an_h265_key_frame_becomes_a_jpeg_too() -> None:
+    command = "ffmpeg -v error -f lavfi -i color=red:size=640x360 -frames:v 1 -c:v libx265"
+    command += " -x265-params log-level=none -f hevc -"
+    stream = subprocess.run(command.split(), capture_output=True, check=True).stdout
+    image = Image.open(io.BytesIO(key_frame_picture(stream).jpeg))
+    assert image.size == (640, 360)
+    red, green, blue = image.getpixel((320, 180))
+    assert red > 200 and green < 40 and blue < 40
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_photograph_is_made_anew_and_made_smaller(form: str) -> None:
     picture = photo_picture(encoded(form, (2400, 1200)))

@@ -62,16 +62,25 @@ class StreamRig(KeeperRig):
         folder = self.data / store / camera_id(1)
         return sorted(folder.glob("*/*.kura"), key=lambda path: int(path.name.split("-")[0]))
 
+    def opened(self, path: Path) -> bytes:
+        """A segment as one MP4 file."""
+        with SegmentFile(path) as found:
+            key = self._key(found)
+            return b"".join(found.read(info.seq, key) for info in found.records)
+
+    def _key(self, found: SegmentFile) -> bytes | bytearray:
+        head = found.header
+        secret = self.keeper._table.hours[head.hour].secret
+        sealed = unwrap_sealed_key(secret, head.segment, head.wrapped_key)
+        context = SealContext(
+            FORMAT_VERSION, head.recorder, head.camera, head.segment, head.start_ns, head.storehouse_key
+        )
+        return open_segment_key(self.storehouse.private, sealed, context)
+
     def stored(self, path: Path) -> list[int]:
         """Numbers of the pictures in a segment, every record opened with the storehouse's private key."""
         with SegmentFile(path) as found:
-            head = found.header
-            secret = self.keeper._table.hours[head.hour].secret
-            sealed = unwrap_sealed_key(secret, head.segment, head.wrapped_key)
-            context = SealContext(
-                FORMAT_VERSION, head.recorder, head.camera, head.segment, head.start_ns, head.storehouse_key
-            )
-            key = open_segment_key(self.storehouse.private, sealed, context)
+            key = self._key(found)
             numbers = []
             for info in found.records:
                 payload = found.read(info.seq, key)

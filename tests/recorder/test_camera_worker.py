@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import av
 import pytest
 
 from kuramori.clock import SystemClock
@@ -20,6 +22,7 @@ from kuramori.vault.storehouse import new_storehouse_key
 from tests.recorder.keeper_rig import RECORDER, camera_id, settings
 from tests.recorder.stream_rig import StreamRig
 from tests.rig.cameras import GstCamera
+from tests.rig.fake_camera import camera_of, own_transcript
 from tests.rig.fixtures import CAMERA_USER
 
 pytestmark = pytest.mark.process
@@ -120,9 +123,23 @@ async def test_a_wrong_password_is_told_without_the_password(
     assert rig.segments() == []
 
 
-async def test_h265_is_recognised_and_not_stored(rig: WorkerRig, gst_camera: GstCamera) -> None:
+async def test_h265_is_stored_and_decodes(rig: WorkerRig, gst_camera: GstCamera) -> None:
     await rig.observe(gst_camera.url("h265"))
-    await rig.until(rig.in_state("unsupported-codec"))
+    await rig.until(rig.in_state("recording"))
+    await asyncio.sleep(1.0)
+    await rig.worker.stop()
+    [path] = rig.segments()
+    with SegmentFile(path) as found:
+        assert found.header.codec.startswith("hvc1.1.")
+    with av.open(io.BytesIO(rig.opened(path))) as container:
+        assert container.streams.video[0].codec_context.name == "hevc"
+        assert sum(1 for _ in container.decode(video=0)) >= 10
+
+
+async def test_another_codec_is_recognised_and_not_stored(rig: WorkerRig) -> None:
+    async with camera_of(*own_transcript("motion-jpeg")) as camera:
+        await rig.observe(camera.url)
+        await rig.until(rig.in_state("unsupported-codec"))
     assert rig.segments() == []
 
 

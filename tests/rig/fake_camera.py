@@ -106,7 +106,10 @@ def camera_of(describe: bytes, others: dict[str, bytes], pictures: int = 10) -> 
     found = re.search(rb"m=video \S+ \S+ (\d+)", describe)
     channel = re.search(rb"interleaved=(\d+)", others.get("SETUP", SETUP))
     media = packets.stream(
-        pictures, kind=int(found[1]) if found else 96, channel=int(channel[1]) if channel else 0
+        pictures,
+        kind=int(found[1]) if found else 96,
+        channel=int(channel[1]) if channel else 0,
+        codec="h265" if b"H265" in describe else "h264",
     )
     return FakeCamera({**others, "DESCRIBE": describe}, media)
 

@@ -8,6 +8,7 @@ import pytest
 
 from kuramori.cameras.rtsp import annexb, nal_units
 from kuramori.cameras.rtsp.h264 import Assembler
+from kuramori.cameras.rtsp.parameter_sets import ParameterSets
 from kuramori.cameras.rtsp.rtp import RtpReceiver
 from kuramori.cameras.rtsp.track import Track
 from kuramori.cameras.rtsp.watchdog import Watchdog
@@ -23,7 +24,7 @@ class Receiving:
 
     def __init__(self) -> None:
         self.sink = RecordingSink()
-        self.track = Track(self.sink, Watchdog(0), [], [])
+        self.track = Track(self.sink, Watchdog(0), ParameterSets("h264"))
         self.rtp = RtpReceiver(96, Assembler(self.track), self.sink.lost)
         self.sequence = 100
 

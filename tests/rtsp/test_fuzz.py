@@ -13,6 +13,7 @@ from kuramori.cameras.rtsp.address import join_control, parse_address
 from kuramori.cameras.rtsp.auth import Authorizer, parse_challenges
 from kuramori.cameras.rtsp.h264 import Assembler
 from kuramori.cameras.rtsp.message import channels_of, cut_message, session_of
+from kuramori.cameras.rtsp.parameter_sets import ParameterSets
 from kuramori.cameras.rtsp.rtcp import sender_reports
 from kuramori.cameras.rtsp.rtp import RtpReceiver
 from kuramori.cameras.rtsp.sdp import choose_video, parameter_sets, parse_sdp
@@ -47,7 +48,7 @@ def damaged(good: bytes) -> st.SearchStrategy[bytes]:
 def wire_of(sink: RecordingSink) -> Wire:
     watchdog = Watchdog(0)
     wire = Wire(ManualClock(10**18), watchdog)
-    track = Track(sink, watchdog, [], [])
+    track = Track(sink, watchdog, ParameterSets("h264"))
     assembler = Assembler(track)
     wire.media = Media((0, 1), RtpReceiver(96, assembler, sink.lost), assembler, track, sink)
     return wire
@@ -111,7 +112,9 @@ def test_any_bytes_on_the_wire(data: bytes, sizes: list[int]) -> None:
 )
 def test_any_packets(parts: list[tuple[int, int, bytes]]) -> None:
     sink = RecordingSink()
-    receiver = RtpReceiver(96, Assembler(Track(sink, Watchdog(0), [packets.SPS], [packets.PPS])), sink.lost)
+    receiver = RtpReceiver(
+        96, Assembler(Track(sink, Watchdog(0), ParameterSets("h264", [packets.SPS, packets.PPS]))), sink.lost
+    )
     for sequence, stamp, payload in parts:
         packet = bytearray(packets.rtp(sequence, stamp, payload, marker=bool(stamp & 1)))
         receiver.packet(packet, memoryview(packet), 0, len(packet))

@@ -8,10 +8,11 @@ import pytest
 
 from kuramori.cameras.rtsp.address import join_control, parse_address
 from kuramori.cameras.rtsp.auth import Authorizer, parse_challenges
+from kuramori.cameras.rtsp.bits import clean_nal
 from kuramori.cameras.rtsp.message import channels_of, cut_message, session_of
 from kuramori.cameras.rtsp.rtcp import sender_reports
 from kuramori.cameras.rtsp.sdp import parameter_sets, parse_sdp
-from kuramori.cameras.rtsp.sps import clean_nal, parse_sps
+from kuramori.cameras.rtsp.sps import parse_sps
 from kuramori.cameras.rtsp.stream import Credentials
 from kuramori.errors import CameraError
 from tests.rig.packets import SPS, sender_report
@@ -43,9 +44,8 @@ def test_start_codes_left_around_parameter_sets_are_taken_off() -> None:
 def test_parameter_sets_that_are_no_base64_are_passed_over() -> None:
     sets = b"sprop-parameter-sets=\xff!,Z2QAM6zoAoALWQ,,aO48MA=="
     sdp = b"m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=fmtp:96 " + sets
-    sps, pps = parameter_sets(parse_sdp(sdp).media[0])
-    assert [nal.hex() for nal in sps] == ["67640033ace802800b59"]
-    assert [nal.hex() for nal in pps] == ["68ee3c30"]
+    sets = parameter_sets(parse_sdp(sdp).media[0])
+    assert [nal.hex() for nal in sets] == ["67640033ace802800b59", "68ee3c30"]
 
 
 def test_digest_agrees_with_the_example_of_rfc_7616() -> None:

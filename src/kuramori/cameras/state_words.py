@@ -36,7 +36,7 @@ WORDS = {
     "not-found": StateWords(_("Knows no such stream"), _("Check the camera's address.")),
     "no-video": StateWords(_("Sends no video"), _FITTER),
     "unsupported-codec": StateWords(
-        _("Sends a video format that is not supported"), _("Set the camera to H.264.")
+        _("Sends a video format that is not supported"), _("Set the camera to H.264 or H.265.")
     ),
     "no-key-frame": StateWords(_("Sends no complete picture"), _FITTER),
     "stalled": StateWords(_("Sends no more pictures"), _CABLE),

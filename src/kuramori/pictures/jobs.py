@@ -11,6 +11,7 @@ from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, PngImagePlugin, Tif
 from kuramori.errors import BadInput
 
 MOST_PIXELS = 50_000_000
+H265_BEGINNING = b"\0\0\0\1\x40\x01"
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 
 # Named so that the plug-ins are loaded now: once confined, nothing can be imported. (EXIF is TIFF inside.)
@@ -30,8 +31,8 @@ def run(kind: str, payload: bytes, most_side_px: int) -> tuple[dict[str, object]
 
 
 def key_frame(payload: bytes, most_side_px: int) -> Image.Image:
-    """The first picture in an Annex-B H.264 stream."""
-    decoder = av.CodecContext.create("h264", "r")
+    """The first picture in an Annex-B stream: H.265 if it begins with a VPS, else H.264."""
+    decoder = av.CodecContext.create("hevc" if payload[:6] == H265_BEGINNING else "h264", "r")
     decoder.thread_count = 1  # a confined process cannot start threads
     try:
         for packet in [*decoder.parse(payload), *decoder.parse(b"")]:

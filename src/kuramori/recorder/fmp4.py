@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kuramori.recorder.sample_entries import avc1, box, hvc1
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,10 +35,17 @@ class Unit:
 
 
 @lru_cache(maxsize=64)
-def init_segment(sps: tuple[bytes, ...], pps: tuple[bytes, ...], width: int, height: int) -> bytes:
-    """ftyp + moov for H.264 with these parameter sets; `width` and `height` in pixels after cropping."""
-    ftyp = _box(b"ftyp", b"iso6", _u32(0), b"iso6", b"mp42", b"avc1")
-    moov = _box(b"moov", _mvhd(), _trak(sps, pps, width, height), _box(b"mvex", _full(b"trex", 0, 0, _TREX)))
+def init_segment(
+    sps: tuple[bytes, ...],
+    pps: tuple[bytes, ...],
+    width: int,
+    height: int,
+    vps: tuple[bytes, ...] = (),
+) -> bytes:
+    """ftyp + moov for H.264, or with `vps` for H.265; `width` and `height` in pixels after cropping."""
+    entry = hvc1(vps, sps, pps, width, height) if vps else avc1(sps, pps, width, height)
+    ftyp = box(b"ftyp", b"iso6", _u32(0), b"iso6", b"mp42", entry[4:8])
+    moov = box(b"moov", _mvhd(), _trak(entry, width, height), box(b"mvex", _full(b"trex", 0, 0, _TREX)))
     return ftyp + moov
 
 
@@ -74,13 +83,8 @@ def fragment_parts(sequence: int, base_media_90k: int, units: Sequence[Unit]) ->
     return [head, *(unit.data for unit in units)]
 
 
-def _box(kind: bytes, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    return struct.pack(">I4s", 8 + len(body), kind) + body
-
-
 def _full(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
-    return _box(kind, _u32(version << 24 | flags), *parts)
+    return box(kind, _u32(version << 24 | flags), *parts)
 
 
 def _u32(value: int) -> bytes:
@@ -97,7 +101,7 @@ def _mvhd() -> bytes:
     )
 
 
-def _trak(sps: tuple[bytes, ...], pps: tuple[bytes, ...], width: int, height: int) -> bytes:
+def _trak(entry: bytes, width: int, height: int) -> bytes:
     size = struct.pack(">II", width << 16, height << 16)
     tkhd = _full(b"tkhd", 0, 3, struct.pack(">5I", 0, 0, 1, 0, 0), bytes(16), _MATRIX, size)
     mdhd = _full(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, TIMESCALE, 0, 0x55C4, 0))  # language "und"
@@ -105,24 +109,6 @@ def _trak(sps: tuple[bytes, ...], pps: tuple[bytes, ...], width: int, height: in
     dref = _full(b"dref", 0, 0, _u32(1), _full(b"url ", 0, 1))
     tables = [_full(kind, 0, 0, _u32(0)) for kind in (b"stts", b"stsc", b"stco")]
     stsz = _full(b"stsz", 0, 0, _u32(0), _u32(0))
-    stbl = _box(b"stbl", _full(b"stsd", 0, 0, _u32(1), _avc1(sps, pps, width, height)), *tables, stsz)
-    minf = _box(b"minf", _full(b"vmhd", 0, 1, bytes(8)), _box(b"dinf", dref), stbl)
-    return _box(b"trak", tkhd, _box(b"mdia", mdhd, hdlr, minf))
-
-
-def _avc1(sps: tuple[bytes, ...], pps: tuple[bytes, ...], width: int, height: int) -> bytes:
-    entry = bytes(6) + struct.pack(">H", 1) + bytes(16) + struct.pack(">HH", width, height)
-    resolution = struct.pack(">IIIH", 72 << 16, 72 << 16, 0, 1)
-    return _box(b"avc1", entry, resolution, bytes(32), struct.pack(">Hh", 24, -1), _avcc(sps, pps))
-
-
-def _avcc(sps: tuple[bytes, ...], pps: tuple[bytes, ...]) -> bytes:
-    """AVCDecoderConfigurationRecord: profile, compatibility and level are copied from the first SPS."""
-    out = bytearray(b"\x01" + sps[0][1:4] + b"\xff")
-    out.append(0xE0 | len(sps))
-    for nal in sps:
-        out += struct.pack(">H", len(nal)) + nal
-    out.append(len(pps))
-    for nal in pps:
-        out += struct.pack(">H", len(nal)) + nal
-    return _box(b"avcC", bytes(out))
+    stbl = box(b"stbl", _full(b"stsd", 0, 0, _u32(1), entry), *tables, stsz)
+    minf = box(b"minf", _full(b"vmhd", 0, 1, bytes(8)), box(b"dinf", dref), stbl)
+    return box(b"trak", tkhd, box(b"mdia", mdhd, hdlr, minf))

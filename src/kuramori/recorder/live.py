@@ -32,7 +32,7 @@ class Viewer:
         self.ended: str | None = None
         self.skipped_units = 0
         self._window = window
-        self._init: bytes | None = init_segment(video.sps, video.pps, video.width, video.height)
+        self._init: bytes | None = init_segment(video.sps, video.pps, video.width, video.height, video.vps)
         self._chunks: deque[bytes] = deque()
         self._queued_bytes = 0
         self.needs_key = False

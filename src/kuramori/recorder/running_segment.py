@@ -59,7 +59,7 @@ class RunningSegment:
         self.durable_end_ns = first.wall_ns
         video = plan.video
         self._writer.append(
-            init_segment(video.sps, video.pps, video.width, video.height),
+            init_segment(video.sps, video.pps, video.width, video.height, video.vps),
             wall_ns=first.wall_ns,
             media_90k=first.base_media_90k,
             duration_90k=0,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kuramori.cameras.rtsp import h264, h265
 from kuramori.cameras.rtsp.address import Address, join_control, parse_address, without_user
-from kuramori.cameras.rtsp.h264 import Assembler
 from kuramori.cameras.rtsp.message import Message, channels_of, session_of
+from kuramori.cameras.rtsp.parameter_sets import ParameterSets
 from kuramori.cameras.rtsp.rtp import RtpReceiver
-from kuramori.cameras.rtsp.sdp import choose_video, parameter_sets, parse_sdp
+from kuramori.cameras.rtsp.sdp import choose_video, codec_of, numbers_packets, parameter_sets, parse_sdp
 from kuramori.cameras.rtsp.track import Track
 from kuramori.cameras.rtsp.wire import Media, Wire
 from kuramori.errors import CameraError
 
 if TYPE_CHECKING:
     from kuramori.cameras.rtsp.exchange import Exchange
+    from kuramori.cameras.rtsp.gathering import Gathering
     from kuramori.cameras.rtsp.stream import StreamSink
     from kuramori.cameras.rtsp.watchdog import Watchdog
 
@@ -52,8 +54,11 @@ class Conversation:
         base = without_user(answer.get("content-base") or answer.get("content-location") or self._url)
         if not re.match(r"rtsps?://", base, re.IGNORECASE):
             base = self._url
-        track = Track(self._sink, self._watchdog, *parameter_sets(video))
-        assembler = Assembler(track)
+        codec = codec_of(video)
+        track = Track(self._sink, self._watchdog, ParameterSets(codec, parameter_sets(video)))
+        assembler = (h265 if codec == "h265" else h264).Assembler(track)
+        if codec == "h265" and numbers_packets(video):
+            raise CameraError("protocol", why="interleaved-packets")
         await self._set_up(join_control(base, video.control), track, assembler, video.payload)
         self._url = join_control(base, described.control)
         played = await self._exchange.ask("PLAY", self._url, {"Range": "npt=0.000-"})
@@ -62,7 +67,7 @@ class Conversation:
             self.timeout_s = min(self.timeout_s, session_of(played)[1])
         return None
 
-    async def _set_up(self, url: str, track: Track, assembler: Assembler, payload: int) -> None:
+    async def _set_up(self, url: str, track: Track, assembler: Gathering, payload: int) -> None:
         asked = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
         answer = await self._exchange.ask("SETUP", url, asked)
         if answer.status == 461:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kuramori.cameras.rtsp.h264 import Assembler
+    from kuramori.cameras.rtsp.gathering import Gathering
 
 _header = struct.Struct(">BBHII").unpack_from
 # the same behind its interleaving header, in wide fields, so that few comparisons tell "more of the same":
-# "$" and channel; length; flags and payload type; sequence; timestamp and source; FU indicator and header
+# "$" and channel; length; flags and payload type; sequence; timestamp and source; two bytes of payload
+# (H.264: FU indicator and header; in H.265 the FU header is a third)
 _fragment = struct.Struct(">HHHHQH").unpack_from
-_FRAGMENT_HEAD_BYTES = 18
 _NEW_SOURCE_LEAP = 20 * 90_000  # seen as a discontinuity
 _EPOCH = 1 << 32  # unwrapped times start here, so that none is ever negative
 
@@ -22,7 +22,7 @@ _EPOCH = 1 << 32  # unwrapped times start here, so that none is ever negative
 class RtpReceiver:
     """Takes packets in place from the connection's buffer and hands payloads to the assembler."""
 
-    def __init__(self, payload: int, assembler: Assembler, lost: Callable[[int], None]) -> None:
+    def __init__(self, payload: int, assembler: Gathering, lost: Callable[[int], None]) -> None:
         self._payload = payload
         self._assembler = assembler
         self._lost = lost
@@ -60,7 +60,7 @@ class RtpReceiver:
         They are nearly all there is: this loop alone decides what a camera costs.
         """
         assembler = self._assembler
-        same = assembler.open_fragment
+        same, tail, skip = assembler.open_fragment, assembler.open_tail, assembler.MIDDLE_HEAD_BYTES
         if same < 0:
             return at
         head, kind = 0x2400 | channel, 0x8000 | self._payload
@@ -69,7 +69,7 @@ class RtpReceiver:
         gather = assembler.parts.append
         begun = at
         count = 0
-        while at + _FRAGMENT_HEAD_BYTES < end:
+        while at + skip < end:
             found, length, shape, sequence, source, fragment = _fragment(buffer, at)
             stop = at + 4 + length
             if (
@@ -79,15 +79,16 @@ class RtpReceiver:
                 or shape != kind
                 or found != head
                 or stop > end
-                or length < 15
+                or length < skip - 3
+                or (tail >= 0 and buffer[at + 18] != tail)
             ):
                 break
-            gather(view[at + 18 : stop])
+            gather(view[at + skip : stop])
             at = stop
             count += 1
             expected = expected + 1 & 0xFFFF
         self._expected = expected
-        assembler.grow(at - begun - _FRAGMENT_HEAD_BYTES * count)
+        assembler.grow(at - begun - skip * count)
         return at
 
     def _turn(self, stamp: int, whole: bool) -> None:

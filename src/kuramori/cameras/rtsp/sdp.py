@@ -7,7 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from kuramori.cameras.rtsp.sps import clean_nal
+from kuramori.cameras.rtsp.bits import clean_nal
 from kuramori.errors import CameraError
 
 _STATIC_PAYLOADS = {25: "CELB", 26: "JPEG", 28: "NV", 31: "H261", 32: "MPV", 33: "MP2T", 34: "H263"}
@@ -76,30 +76,44 @@ def _attribute(described: Description, name: str, text: str) -> None:
 
 
 def choose_video(described: Description) -> Media:
-    """The H.264 track. CameraError "no-video" or "unsupported-codec" says why there is none."""
+    """The video track. CameraError "no-video" or "unsupported-codec" says why there is none."""
     videos = [media for media in described.media if media.kind == "video"]
     if not videos:
         raise CameraError("no-video")
     for media in videos:
-        if media.encoding == "H264":
-            return media
-        if not media.encoding and {"sprop-parameter-sets", "packetization-mode"} & media.parameters.keys():
+        if codec_of(media):
             return media
     raise CameraError("unsupported-codec", codec=re.sub(r"[^\w.-]", "", videos[0].encoding)[:20] or "unknown")
 
 
-def parameter_sets(media: Media) -> tuple[list[bytes], list[bytes]]:
-    """(SPS, PPS) NAL units that the description carries; what can't be decoded is passed over."""
-    sps: list[bytes] = []
-    pps: list[bytes] = []
-    for text in media.parameters.get("sprop-parameter-sets", "").split(",")[:_SETS_LIMIT]:
-        text = text.strip()
-        try:
-            nal = clean_nal(base64.b64decode(text + "=" * (-len(text) % 4)))
-        except (binascii.Error, ValueError):
-            continue
-        if nal and nal[0] & 31 == 7:
-            sps.append(nal)
-        elif nal and nal[0] & 31 == 8:
-            pps.append(nal)
-    return sps, pps
+def codec_of(media: Media) -> str:
+    """ "h264" or "h265", by its name or, where the description never says it, by its parameters; else ""."""
+    if media.encoding in ("H264", "H265", "HEVC"):
+        return "h264" if media.encoding == "H264" else "h265"
+    if not media.encoding and {"sprop-parameter-sets", "packetization-mode"} & media.parameters.keys():
+        return "h264"
+    if not media.encoding and {"sprop-vps", "sprop-sps", "sprop-pps"} & media.parameters.keys():
+        return "h265"
+    return ""
+
+
+def parameter_sets(media: Media) -> list[bytes]:
+    """The parameter set NAL units that the description carries; what can't be decoded is passed over."""
+    names = ("sprop-parameter-sets", "sprop-vps", "sprop-sps", "sprop-pps")
+    found: list[bytes] = []
+    for name in names:
+        for text in media.parameters.get(name, "").split(",")[:_SETS_LIMIT]:
+            text = text.strip().strip('"')
+            try:
+                nal = clean_nal(base64.b64decode(text + "=" * (-len(text) % 4)))
+            except (binascii.Error, ValueError):
+                continue
+            if nal:
+                found.append(nal)
+    return found
+
+
+def numbers_packets(media: Media) -> bool:
+    """Whether H.265 packets carry decoding order numbers (RFC 7798, 4.4): no camera known to us does."""
+    said = (media.parameters.get(name, "0") for name in ("sprop-max-don-diff", "sprop-depack-buf-nalus"))
+    return any(value.isdecimal() and int(value[:9]) > 0 for value in said)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from kuramori.cameras.rtsp.bits import SIZE_LIMIT, Bits
 from kuramori.errors import CameraError
 
 _HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
-_START_CODE = re.compile(rb"\x00{2,}\x01")
-SIZE_LIMIT = 16_384  # pixels a side; more is damage, not a camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +21,6 @@ class Sps:
     reorder_frames: int
 
 
-def clean_nal(nal: bytes) -> bytes:
-    """A NAL unit without the start codes and zero bytes that some cameras leave around parameter sets."""
-    pieces = [piece for piece in _START_CODE.split(nal) if piece.strip(b"\0")]
-    return pieces[0].rstrip(b"\0") if pieces else b""
-
-
-class _Bits:
-    """Reads bits of an RBSP; past the end it raises IndexError."""
-
-    def __init__(self, nal: bytes) -> None:
-        rbsp = nal[1:].replace(b"\0\0\3", b"\0\0")
-        self._value = int.from_bytes(rbsp, "big")
-        self._left = len(rbsp) * 8
-
-    def take(self, count: int) -> int:
-        self._left -= count
-        if self._left < 0:
-            raise IndexError
-        return self._value >> self._left & (1 << count) - 1
-
-    def unsigned(self) -> int:
-        zeros = 0
-        while not self.take(1):
-            zeros += 1
-            if zeros > 32:
-                raise IndexError
-        return (1 << zeros) - 1 + self.take(zeros)
-
-    def signed(self) -> int:
-        code = self.unsigned()
-        return (code + 1) // 2 if code & 1 else -(code // 2)
-
-
 def parse_sps(nal: bytes) -> Sps:
     """Read an SPS NAL unit (header byte included); CameraError("protocol") if it is none."""
     try:
@@ -67,7 +32,7 @@ def parse_sps(nal: bytes) -> Sps:
 def _parse(nal: bytes) -> Sps:
     if nal[0] & 31 != 7:
         raise ValueError
-    bits = _Bits(nal)
+    bits = Bits(nal)
     profile, _compatibility, _level = bits.take(8), bits.take(8), bits.take(8)
     number = bits.unsigned()
     chroma, planes = _chroma(bits) if profile in _HIGH_PROFILES else (1, False)
@@ -91,7 +56,7 @@ def _parse(nal: bytes) -> Sps:
     return Sps(number, width, height, f"avc1.{nal[1:4].hex()}", _reorder_frames(bits, profile))
 
 
-def _chroma(bits: _Bits) -> tuple[int, bool]:
+def _chroma(bits: Bits) -> tuple[int, bool]:
     """chroma_format_idc and separate_colour_plane_flag; steps over bit depths and scaling lists."""
     chroma = bits.unsigned()
     planes = bool(bits.take(1)) if chroma == 3 else False
@@ -105,7 +70,7 @@ def _chroma(bits: _Bits) -> tuple[int, bool]:
     return chroma, planes
 
 
-def _scaling_list(bits: _Bits, size: int) -> None:
+def _scaling_list(bits: Bits, size: int) -> None:
     last = following = 8
     for _ in range(size):
         if following:
@@ -113,7 +78,7 @@ def _scaling_list(bits: _Bits, size: int) -> None:
         last = following or last
 
 
-def _order_count(bits: _Bits) -> None:
+def _order_count(bits: Bits) -> None:
     kind = bits.unsigned()
     if kind == 0:
         bits.unsigned()
@@ -125,7 +90,7 @@ def _order_count(bits: _Bits) -> None:
             bits.signed()
 
 
-def _reorder_frames(bits: _Bits, profile: int) -> int:
+def _reorder_frames(bits: Bits, profile: int) -> int:
     """max_num_reorder_frames of the VUI; 0 if the camera does not say or the VUI is cut."""
     if profile == 66:
         return 0
@@ -137,7 +102,7 @@ def _reorder_frames(bits: _Bits, profile: int) -> int:
         return 0
 
 
-def _vui_reorder_frames(bits: _Bits) -> int:
+def _vui_reorder_frames(bits: Bits) -> int:
     if bits.take(1) and bits.take(8) == 255:  # aspect ratio, extended
         bits.take(32)
     if bits.take(1):  # overscan
@@ -168,7 +133,7 @@ def _vui_reorder_frames(bits: _Bits) -> int:
     return bits.unsigned()
 
 
-def _hrd(bits: _Bits) -> None:
+def _hrd(bits: Bits) -> None:
     count = min(bits.unsigned() + 1, 32)
     bits.take(8)
     for _ in range(count):

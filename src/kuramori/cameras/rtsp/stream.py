@@ -23,7 +23,8 @@ class Credentials:
 class VideoTrack:
     """The video that the following access units belong to.
 
-    `sps` and `pps` are whole NAL units without start code or length; `rfc6381` is "avc1.64001f" and the like.
+    `codec` is "h264" or "h265"; `vps` (H.265 only), `sps` and `pps` are whole NAL units without start code or
+    length; `rfc6381` is "avc1.64001f", "hvc1.1.6.L93.B0" and the like.
     `width` and `height` are pixels after cropping. `reorder_frames` is how far display order may lag behind
     decoding order (0: none, as nearly every camera).
     """
@@ -35,6 +36,7 @@ class VideoTrack:
     height: int
     rfc6381: str
     reorder_frames: int = 0
+    vps: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ def annexb(video: VideoTrack, data: bytes) -> bytes:
     """`data` of one access unit as an Annex B byte stream, parameter sets first (for a decoder)."""
     start = b"\0\0\0\1"
     parts: list[bytes] = []
-    for nal in (*video.sps, *video.pps, *nal_units(data)):
+    for nal in (*video.vps, *video.sps, *video.pps, *nal_units(data)):
         parts += (start, nal)
     return b"".join(parts)
 

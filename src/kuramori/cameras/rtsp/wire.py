@@ -18,7 +18,7 @@ from kuramori.cameras.rtsp.rtcp import sender_reports
 from kuramori.errors import CameraError
 
 if TYPE_CHECKING:
-    from kuramori.cameras.rtsp.h264 import Assembler
+    from kuramori.cameras.rtsp.gathering import Gathering
     from kuramori.cameras.rtsp.rtp import RtpReceiver
     from kuramori.cameras.rtsp.stream import StreamSink
     from kuramori.cameras.rtsp.track import Track
@@ -53,7 +53,7 @@ class Media:
         self,
         channels: tuple[int, int],
         rtp: RtpReceiver,
-        assembler: Assembler,
+        assembler: Gathering,
         track: Track,
         sink: StreamSink,
     ) -> None:
