@@ -43,7 +43,10 @@ def keep(told: Iterable[dict[str, Any]], at_ns: int) -> list[str]:
 
 def end(hold: dict[str, Any], at_ns: int) -> None:
     """A hold is over: what lived by it alone is dead."""
-    HeldSegment.objects.filter(hold=hold["hold"], ended_ns=None).update(ended_ns=at_ns)
+    rows = HeldSegment.objects.filter(hold=hold.get("rest", hold["hold"]), ended_ns=None)
+    if "rest" in hold:  # a part of what had stayed of its hour: from now on under the id of its end
+        rows = rows.filter(segment__in=hold["segments"])
+    rows.update(ended_ns=at_ns, hold=hold["hold"])
     held, dead = until(), list(hold["erased"])
     for segment in dead:
         if segment not in held:
@@ -58,6 +61,16 @@ def hours_died(hours: list[str]) -> None:
         for row in rows.filter(id__in=held) if held else ():
             rows.filter(id=row.id).update(erase_at_ns=held[row.id], provisional=False)
         rows.exclude(id__in=held).update(state="erased")
+
+
+def shortened(hold: str, until_ns: int) -> None:
+    """What stayed of a partly erased hour dies earlier than was told."""
+    rows = HeldSegment.objects.filter(hold=hold, ended_ns=None, until_ns__gt=until_ns)
+    segments = list(rows.values_list("segment", flat=True))
+    rows.update(until_ns=until_ns)
+    last = until()
+    for segment in segments:
+        Segment.objects.filter(id=segment).update(erase_at_ns=last[segment])
 
 
 def kept(segment: str) -> bool:

@@ -136,7 +136,8 @@ def _holds_told(recorder: str, entry: Entry) -> None:
     for hold in entry.get("held", []):
         if hold["hold"] in news:
             about = {**entry, "hold": hold["hold"], "camera": hold["camera"], "segments": hold["segments"]}
-            _ledgered_hold("footage-held", about, until_ns=hold["until_ns"])
+            act = "rest-of-hour-stays" if "rest_of" in hold else "footage-held"
+            _ledgered_hold(act, about, until_ns=hold["until_ns"])
     for hold in entry.get("holds_ended", []):
         held.end(hold, entry["at_ns"])
         if hold["erased"]:
@@ -160,6 +161,7 @@ def _hours_shortened(recorder: str, entry: Entry) -> None:
     for hour in entry["hours"]:
         later = Segment.objects.filter(hour=hour["hour"], erase_at_ns__gt=hour["erase_at_ns"])
         later.update(erase_at_ns=hour["erase_at_ns"])
+        held.shortened(hour["hour"], hour["erase_at_ns"])
     told = {**entry, "hours": [hour["hour"] for hour in entry["hours"]]}
     ledgered("hours-shortened", told, ())
 

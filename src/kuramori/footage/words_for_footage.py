@@ -15,6 +15,7 @@ ACTS = {
     "recording-gap": _("Recording was interrupted"),
     "recording-gap-over": _("Recording went on"),
     "key-table-rotated": _("The recorder renewed its keys and dropped what was due"),
+    "rest-of-hour-stays": _("An hour was erased in part; the rest stays until its day"),
     "footage-held": _("The recorder keeps footage under a hold"),
     "hours-shortened": _("Footage is kept for a shorter time than before"),
     "key-table-set-aside": _("The recorder's keys could not be opened and were set aside"),

@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kuramori.recorder.hold_orders import Hold
+    from kuramori.recorder.orders import Erase
+    from kuramori.recorder.part_erasure import Span
     from kuramori.vault.segment_header import SegmentHeader
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One segment that a hold names: where its wrapped key is to be unwrapped."""
+    """One segment that an order names: where its wrapped key is to be unwrapped."""
 
     segment: str
     hour: str
     wrapped: bytes
 
 
-def meant_by(stores: Iterable[Path], order: Hold) -> list[Meant]:
+def meant_by(stores: Iterable[Path], order: Hold | Erase | Span) -> list[Meant]:
     """The segments of the order's camera of which any part lies in its interval; those still being written
     too."""
     first = order.from_s // HOUR_S * HOUR_S
@@ -80,7 +82,7 @@ def _headers(folder: Path) -> Iterator[tuple[Path, SegmentHeader]]:
             yield path, header
 
 
-def _inside(path: Path, header: SegmentHeader, order: Hold) -> bool:
+def _inside(path: Path, header: SegmentHeader, order: Hold | Erase | Span) -> bool:
     if header.start_ns >= order.until_s * NS_PER_S:
         return False
     if header.start_ns >= order.from_s * NS_PER_S:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kuramori.recorder.hold_files import meant_by
 from kuramori.recorder.hold_orders import EndHold, Hold
-from kuramori.recorder.hold_plan import MOST_SEGMENTS, HoldWishes, hour_for
+from kuramori.recorder.hold_plan import MOST_SEGMENTS, HoldWishes, hour_for, rest_for
 from kuramori.recorder.hour_dates import EARLY_NS
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ def judge_holds(
 def _impossible(order: Hold, meant: tuple[Meant, ...], table: KeyTable, view: TimeView) -> str:
     if order.ends_at_ns <= view.now_ns + EARLY_NS:
         return "hold-over"
-    if not any(hour_for(order, one, table) for one in meant):
+    if not any(hour_for(order, one, table) or rest_for(order, one, table) for one in meant):
         return "hold-nothing-left"
     return "hold-too-many" if len(meant) > MOST_SEGMENTS else ""

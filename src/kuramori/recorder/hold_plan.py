@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kuramori.errors import Damaged
+from kuramori.recorder import part_erasure
 from kuramori.recorder.hour_dates import EARLY_NS
 from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_table import HoldRow, KeyTable, Tombstone
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.erasure_guard import TimeView
     from kuramori.recorder.hold_files import Meant
     from kuramori.recorder.hold_orders import EndHold, Hold
+    from kuramori.recorder.hour_dates import Period
     from kuramori.vault.key_table import HourRow
 
 MOST_SEGMENTS = 4000
@@ -43,15 +45,33 @@ class HoldPlan:
     new: list[HoldRow] = field(default_factory=list)
     gone: list[HoldRow] = field(default_factory=list)
     """Rows whose keys are left out: to be wiped once the rotation stands."""
+    shortened: list[HoldRow] = field(default_factory=list)
+    """What stays of partly erased hours and has an earlier date now."""
     stones: list[Tombstone] = field(default_factory=list)
 
+    def add(self, row: HoldRow) -> None:
+        """A row that is new in this table."""
+        self.rows[row.key] = row
+        self.new.append(row)
 
-def plan_holds(table: KeyTable, view: TimeView, wishes: HoldWishes, forgotten: frozenset[str]) -> HoldPlan:
-    """From the present table; `forgotten` are tombstones that the ledger has acknowledged."""
-    plan = HoldPlan()
+
+def plan_holds(
+    table: KeyTable,
+    view: TimeView,
+    wishes: HoldWishes,
+    forgotten: frozenset[str],
+    hit: Mapping[str, str] | None = None,
+    periods: Mapping[str, Period] | None = None,
+) -> HoldPlan:
+    """From the present table; `forgotten` are tombstones that the ledger has acknowledged, `hit` the pieces
+    left of partly erased hours that an order means now."""
+    plan, hit, periods = HoldPlan(), hit or {}, periods or {}
     ended_by = {order.hold: order.id for order in wishes.end}
     for key, row in table.holds.items():
         if row.hold in forgotten and not row.sealed:
+            continue
+        if row.rest:
+            _plan_rest(plan, row, hit, view, periods)
             continue
         plan.rows[key] = row
         if row.sealed and (row.hold in ended_by or is_over(row, view)):
@@ -59,22 +79,35 @@ def plan_holds(table: KeyTable, view: TimeView, wishes: HoldWishes, forgotten: f
             plan.gone.append(row)
     for order, meant in wishes.new:
         for made in rows_for(order, meant, table):
-            plan.rows[made.key] = made
-            plan.new.append(made)
-    plan.stones = _stones(plan.gone, ended_by, view)
+            plan.add(made)
+    plan.stones += _stones([row for row in plan.gone if not row.rest], ended_by, view)
     return plan
+
+
+def _plan_rest(
+    plan: HoldPlan, row: HoldRow, hit: Mapping[str, str], view: TimeView, periods: Mapping[str, Period]
+) -> None:
+    """A piece that stayed when its hour was erased in part: it goes on, gets an earlier date, or dies."""
+    now = part_erasure.shortened(row, view, periods.get(row.camera))
+    over = part_erasure.ended(now, hit, view) if row.sealed else None
+    if over is None:
+        plan.rows[now.key] = now
+        if now is not row:
+            plan.shortened.append(now)
+        return
+    plan.rows[over.key] = over
+    plan.gone.append(row)
+    made = part_erasure.stone(over, hit, now, view)
+    if all(made.hour != known.hour for known in plan.stones):
+        plan.stones.append(made)
 
 
 def rows_for(order: Hold, meant: Iterable[Meant], table: KeyTable) -> list[HoldRow]:
     """A row for each named segment that can be kept."""
     rows = []
     for one in meant:
-        if (hour := hour_for(order, one, table)) is None:
+        if (sealed := _sealed_key(order, one, table)) is None:
             continue
-        try:
-            sealed = bytearray(unwrap_sealed_key(hour.secret, one.segment, one.wrapped))
-        except Damaged:
-            continue  # a header that was changed: its footage opens for nobody
         rows.append(
             HoldRow(
                 hold=order.id,
@@ -101,6 +134,24 @@ def hour_for(order: Hold, meant: Meant, table: KeyTable) -> HourRow | None:
     return row if row.provisional or order.made_at_ns < row.erase_at_ns else None
 
 
+def rest_for(order: Hold, meant: Meant, table: KeyTable) -> HoldRow | None:
+    """What stayed of the segment's hour when that was erased in part: a hold may keep it longer."""
+    for row in table.holds.values():
+        if row.segment == meant.segment and row.rest and row.sealed and row.camera == order.camera:
+            return row if order.made_at_ns < row.until_ns else None
+    return None
+
+
+def _sealed_key(order: Hold, meant: Meant, table: KeyTable) -> bytearray | None:
+    if (hour := hour_for(order, meant, table)) is None:
+        rest = rest_for(order, meant, table)
+        return None if rest is None else bytearray(rest.sealed)
+    try:
+        return bytearray(unwrap_sealed_key(hour.secret, meant.segment, meant.wrapped))
+    except Damaged:
+        return None  # a header that was changed: its footage opens for nobody
+
+
 def is_over(row: HoldRow, view: TimeView) -> bool:
     """Has the stated end come?"""
     return row.until_ns <= view.now_ns + EARLY_NS
@@ -108,7 +159,8 @@ def is_over(row: HoldRow, view: TimeView) -> bool:
 
 def is_of_hold(stone: Tombstone) -> bool:
     """Is it left of a hold, not of an hour?"""
-    return stone.reason == ENDED or stone.reason.startswith(ENDED_BY)
+    named = stone.reason == ENDED or stone.reason.startswith(ENDED_BY)
+    return named or part_erasure.is_of_rest(stone)
 
 
 def segments_of(holds: Mapping[str, HoldRow], hold: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kuramori.recorder.hold_files import living_among
 from kuramori.recorder.hold_plan import held_segments, is_of_hold, segments_of
+from kuramori.recorder.part_erasure import rest_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,8 @@ class Ended:
     stone: Tombstone
     segments: list[str]
     dead: list[str]
+    rest: str = ""
+    """Under what id it was told to stay, when its hour was erased in part; empty for a hold."""
 
     def told(self) -> dict[str, object]:
         """As the journal writes it."""
@@ -33,7 +36,7 @@ class Ended:
             "reason": self.stone.reason,
             "segments": self.segments,
             "erased": self.dead,
-        }
+        } | ({"rest": self.rest} if self.rest else {})
 
 
 def ended(stones: Iterable[Tombstone], table: KeyTable, stores: Iterable[Path]) -> list[Ended]:
@@ -43,7 +46,9 @@ def ended(stones: Iterable[Tombstone], table: KeyTable, stores: Iterable[Path]) 
         if is_of_hold(stone):
             segments = segments_of(table.holds, stone.hour)
             alive = held | living_among(stores, stone.camera, segments, table.hours)
-            found.append(Ended(stone, segments, [one for one in segments if one not in alive]))
+            rests = [row.reason for row in table.holds.values() if row.hold == stone.hour and row.rest]
+            of = rest_id(rests[0]) if rests else ""
+            found.append(Ended(stone, segments, [one for one in segments if one not in alive], of))
     return found
 
 
@@ -62,5 +67,6 @@ def standing(table: KeyTable, told: set[str]) -> list[dict[str, object]]:
                 "review_ns": row.review_ns,
                 "segments": segments_of(table.holds, hold),
             }
+            | ({"rest_of": row.reason} if row.rest else {})
         )
     return found

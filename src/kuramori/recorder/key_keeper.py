@@ -20,7 +20,8 @@ from kuramori.recorder.hold_judging import judge_holds
 from kuramori.recorder.hold_plan import held_segments
 from kuramori.recorder.keys_in_force import KeysInForce
 from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
-from kuramori.recorder.rotation_plan import Wishes, periods_of, plan_rotation
+from kuramori.recorder.part_erasure import Parts, look
+from kuramori.recorder.rotation_plan import Wishes, meant_hours, periods_of, plan_rotation
 from kuramori.recorder.rotation_told import RotationsTold
 from kuramori.vault.key_table import KeyTable
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.hour_dates import Period
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.order_desk import OrderDesk
-    from kuramori.recorder.orders import Order
+    from kuramori.recorder.orders import Erase, Order
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.vault.key_store import KeyStore, RotationResult
     from kuramori.vault.key_table import HoldRow, HourRow
@@ -63,6 +64,8 @@ class KeyKeeper(KeysInForce):
         self._turn = asyncio.Lock()
         self._told = RotationsTold(journal)
         self._rotated_hour_s: int | None = None
+        self._left: set[str] = set()
+        """Hours of which this rotation has asked everybody to leave them."""
         self._periods: dict[str, Period] = {}
         self._tried_boot_ns: int | None = None
         self._next_due_ns: int | None = None
@@ -132,26 +135,40 @@ class KeyKeeper(KeysInForce):
         journalled, and the files of the erased hours are unlinked. Raises CannotErase; `due` then says
         `retry`."""
         async with self._turn:
+            self._left = set()
             self._tried_boot_ns = self._guard.view().boot_ns
             orders = await asyncio.to_thread(self._desk.read)
             orders = judge(orders, self._desk, self._guard, self._journal.last_seq)
             table, view = self._table, self._guard.view()
             orders, holds = await asyncio.to_thread(judge_holds, orders, table, self.stores, self._desk, view)
+            erase = erasures(orders, self._table.tombstones.values())
             wishes = Wishes(
-                erasures(orders, self._table.tombstones.values()),
+                erase,
+                await self._parts(erase, view),
                 self._told.acknowledged(acknowledged_seq(orders)),
                 credentials or {},
                 holds,
             )
             plan = plan_rotation(self._table, self._guard.view(), self.settings, wishes)
-            with self._lock:
-                self._dying |= {row.hour for row in plan.gone}
-            await self._have_left()
+            await self._end_writing({row.hour for row in plan.gone})
             return await asyncio.to_thread(self._carry_out, plan, orders, reason)
 
-    async def _have_left(self) -> None:
-        """Wait until nobody writes under a dying hour, but not for ever: a stuck disk must not stop
+    async def _parts(self, erase: tuple[Erase, ...], view: TimeView) -> Parts:
+        """What these orders leave. Looked at when nobody writes under the dying hours any more."""
+        if not erase:
+            return Parts()
+        meant = meant_hours(self._table, erase, view)
+        await self._end_writing({row.hour for row in meant})
+        return await asyncio.to_thread(look, self.stores, erase, meant, self._table)
+
+    async def _end_writing(self, hours: set[str]) -> None:
+        """These hours die. Wait until nobody writes under them, but not for ever: a stuck disk must not stop
         erasing. What is still written then is lost with its hour, and its file is unlinked."""
+        with self._lock:
+            self._dying |= hours
+        if self._left and hours <= self._left:
+            return
+        self._left |= hours
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self.leave_hours(self._dying)

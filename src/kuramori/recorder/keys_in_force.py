@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kuramori.clock import hour_start_s
 from kuramori.errors import KeyGone
 from kuramori.recorder import hour_dates
+from kuramori.recorder.erasure_clock import STEP_ALLOWED_NS
 from kuramori.recorder.hold_plan import is_over
 from kuramori.recorder.rotation_plan import hours_to_come, missing, periods_of
 from kuramori.recorder.table_rows import TableRows
@@ -77,7 +78,8 @@ class KeysInForce:
             row = self._rows.keeping(segment)
             if row is None or row.camera != camera or is_over(row, view):
                 return None
-            if not view.trusted and row.until_ns <= view.wall_ns:
+            behind = view.wall_ns < view.now_ns - STEP_ALLOWED_NS
+            if not view.trusted and (row.until_ns <= view.wall_ns or (row.rest and behind)):
                 raise KeyGone("clock-untrusted")
             return bytes(row.sealed)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kuramori.clock import NS_PER_S
 from kuramori.recorder.orders import Ack, ConfirmClock, Erase
+from kuramori.recorder.part_erasure import REST_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,8 @@ def erasures(orders: Iterable[Order], tombstones: Iterable[Tombstone]) -> tuple[
     has left its name on the tombstones: carried out again it would take the rest of a running hour with
     it."""
     done = {stone.reason for stone in tombstones}
-    return tuple(order for order in orders if isinstance(order, Erase) and reason_of(order) not in done)
+    waiting = (order for order in orders if isinstance(order, Erase))
+    return tuple(order for order in waiting if not {reason_of(order), REST_BY + order.id} & done)
 
 
 def reason_of(order: Erase) -> str:

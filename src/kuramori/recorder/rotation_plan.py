@@ -24,6 +24,7 @@ from kuramori.recorder.hour_dates import (
     usable_later,
 )
 from kuramori.recorder.order_judging import reason_of
+from kuramori.recorder.part_erasure import Parts, rests
 from kuramori.vault.key_table import CredentialRow, HourRow, KeyTable, Tombstone
 from kuramori.vault.secret_bytes import fresh_secret
 
@@ -43,6 +44,8 @@ class Wishes:
     """What a rotation has been asked for, beside the passing of time."""
 
     erase: tuple[Erase, ...] = ()
+    parts: Parts = Parts()
+    """What those orders leave of the hours that they touch."""
     forget_tombstones: frozenset[str] = frozenset()
     credentials: Mapping[str, bytes] = field(default_factory=dict)
     """camera → JSON bytes, to be put in."""
@@ -72,7 +75,7 @@ def plan_rotation(
 ) -> RotationPlan:
     """The table to write now."""
     periods = periods_of(settings)
-    holds = plan_holds(table, view, wishes.holds, wishes.forget_tombstones)
+    holds = plan_holds(table, view, wishes.holds, wishes.forget_tombstones, wishes.parts.hit, periods)
     plan = RotationPlan(KeyTable(holds=holds.rows, epoch=table.epoch), holds, periods=periods)
     plan.erased += holds.stones
     for row in table.hours.values():
@@ -82,6 +85,10 @@ def plan_rotation(
             plan.table.hours[kept.hour] = kept
             continue
         plan.gone.append(row)
+        if not is_due(kept, view, periods.get(row.camera)):
+            until_ns = dies_at_ns(kept, view, periods.get(row.camera))
+            for made in rests(row, until_ns, wishes.parts.stay):
+                plan.holds.add(made)
         stone = Tombstone(row.camera, row.hour_start_s, row.hour, kept.erase_at_ns, view.now_ns, why)
         plan.erased.append(stone)
     _keep_the_rest(table, plan, wishes)
@@ -121,6 +128,12 @@ def hours_to_come(view: TimeView, ahead: int = HOURS_AHEAD) -> list[int]:
     """This hour and the next ones, as seconds since 1970, by the machine's clock."""
     first = hour_start_s(view.wall_ns)
     return [first + at * HOUR_S for at in range(ahead + 1)]
+
+
+def meant_hours(table: KeyTable, orders: Iterable[Erase], view: TimeView) -> list[HourRow]:
+    """The hours that these orders end."""
+    orders = list(orders)
+    return [row for row in table.hours.values() if any(overlaps(row, order, view) for order in orders)]
 
 
 def _death(row: HourRow, view: TimeView, period: Period | None, orders: tuple[Erase, ...]) -> str | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.vault.key_store import RotationResult
-    from kuramori.vault.key_table import HourRow, Tombstone
+    from kuramori.vault.key_table import HoldRow, HourRow, Tombstone
 
 SHORTENED_PER_ENTRY = 500
 
@@ -53,9 +53,14 @@ class RotationsTold:
         for first in range(0, len(news), SHORTENED_PER_ENTRY):
             some = news[first : first + SHORTENED_PER_ENTRY]
             self._journal.append("hours-shortened", hours=[_date(row) for row in some])
-        if news:
+        rests = [row for row in plan.holds.shortened if self._shortened.get(row.hold) != row.until_ns]
+        if rests:
+            told = {row.hold: _rest_date(row) for row in rests}
+            self._journal.append("hours-shortened", hours=list(told.values()))
+        if news or rests:
             self._journal.sync()
         self._shortened = {row.hour: row.erase_at_ns for row in plan.shortened}
+        self._shortened |= {row.hold: row.until_ns for row in plan.holds.shortened}
 
     def tell(
         self, plan: RotationPlan, result: RotationResult, reason: str, stores: Iterable[Path]
@@ -107,4 +112,13 @@ def _date(row: HourRow) -> dict[str, object]:
         "hour_start_s": row.hour_start_s,
         "hour": row.hour,
         "erase_at_ns": row.erase_at_ns,
+    }
+
+
+def _rest_date(row: HoldRow) -> dict[str, object]:
+    return {
+        "camera": row.camera,
+        "hour_start_s": row.hour_start_s,
+        "hour": row.hold,
+        "erase_at_ns": row.until_ns,
     }

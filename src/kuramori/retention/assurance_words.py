@@ -34,8 +34,10 @@ UNKNOWN_LEVEL = _("The level was not measured. Treat it as the lowest.")
 BY_ORDER = _("The manager ordered it to be erased early.")
 ORDERED = "order:"
 HOLD_ORDERED = "hold-order:"
+REST_ORDERED = "rest-order:"
 REASONS = {
     "expired": _("Its keeping period was over."),
+    "rest-expired": _("Its keeping period was over."),
     "hold-ended": _("The day until which it was kept for a case had come."),
 }
 
@@ -47,7 +49,7 @@ def honest(level: int) -> str:
 
 def reason(code: str) -> str:
     """Why an hour was erased: the recorder's word in plain language, or the words of who ordered it."""
-    if code.startswith((ORDERED, HOLD_ORDERED)):
+    if code.startswith((ORDERED, HOLD_ORDERED, REST_ORDERED)):
         order = Order.objects.filter(id=code.rpartition(":")[2]).first()
         return order.reason if order and order.reason else str(BY_ORDER)
     return str(REASONS.get(code, code))

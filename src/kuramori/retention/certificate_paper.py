@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone, translation
@@ -32,7 +33,9 @@ def printed(certificate: Certificate, proof: dict[str, Any]) -> bytes:
 
 def _rows(row: Certificate, said: dict[str, Any]) -> list[tuple[str, str]]:
     what = said["what"]
-    hour = f"{_local(row.hour_start_ns)} – {_local(row.hour_end_ns)}"
+    hour = f"{_iso(what['from'])} – {_iso(what['to'])}"
+    if stays := what.get("pieces_that_stay", 0):
+        hour += " " + _("(a part of the hour; pieces of footage that stay: %(count)s)") % {"count": stays}
     empty = "" if what["pieces_of_footage"] else f" ({_('Nothing had been recorded in this hour.')})"
     return [
         (_("Camera"), what["camera_name"] or what["camera"]),
@@ -45,6 +48,10 @@ def _rows(row: Certificate, said: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Line in the record"), str(row.ledger_index + 1)),
         ("SHA-256", row.document_sha256),
     ]
+
+
+def _iso(instant: str) -> str:
+    return f"{timezone.localtime(datetime.fromisoformat(instant)):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _local(instant_ns: int) -> str:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def erase_early(manager: Account, camera: Camera, start_ns: int, end_ns: int, reason: str) -> str:
-    """Order the erasure of every hour that overlaps the interval; returns the order's id.
+    """Order the erasure of every piece of footage that the interval touches; returns the order's id.
 
-    Needs no unlocked storehouse. Whole hours die, because a key belongs to an hour. Raises `Refusal` (not the
+    Needs no unlocked storehouse. The key of each hour it touches dies; the pieces of that hour outside the
+    interval get keys of their own and stay until their day. Raises `Refusal` (not the
     manager) or `BadInput`. What came of it arrives as certificates.
     """
     require_role(manager, clock.now_ns(), MANAGER)
@@ -36,9 +37,3 @@ def erase_early(manager: Account, camera: Camera, start_ns: int, end_ns: int, re
         until_s=-(-end_ns // clock.NS_PER_S),
         reason=reason.strip(),
     )
-
-
-def whole_hours(start_ns: int, end_ns: int) -> tuple[int, int]:
-    """The hours that would die, as (start, end) in nanoseconds: from the first full hour to the last."""
-    hour_ns = clock.HOUR_S * clock.NS_PER_S
-    return start_ns // hour_ns * hour_ns, -(-end_ns // hour_ns) * hour_ns

@@ -21,7 +21,10 @@ class EraseEarly(forms.Form):
     end = forms.DateTimeField(
         label=_("To"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Whole hours are erased: every hour that the interval touches."),
+        help_text=_(
+            "Footage lies in pieces of at most five minutes. "
+            "Every piece that the interval touches is erased; the rest stays until its day."
+        ),
     )
     reason = forms.CharField(
         label=_("Reason"),

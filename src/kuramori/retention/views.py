@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
@@ -51,7 +52,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """One certificate as a page that can be printed."""
     require_role(cast(Account, request.user), clock.now_ns(), MANAGER, OPERATOR)
     row = get_object_or_404(Certificate, id=number)
-    context = {"row": row, "said": document.parsed(row), "proof": proof(row)}
+    said = document.parsed(row)
+    span = [clock.ns_of(datetime.fromisoformat(said["what"][end])) for end in ("from", "to")]
+    context = {"row": row, "said": said, "span": span, "proof": proof(row)}
     return render(request, "retention/certificate.html", context)
 
 

@@ -86,7 +86,11 @@ class Tombstone:
 
 @dataclass(slots=True, repr=False)
 class HoldRow:
-    """One segment kept beyond its hour: its sealed key (80 bytes) without H; without a key when it ended."""
+    """One segment kept beyond its hour: its sealed key (80 bytes) without H; without a key when it ended.
+
+    Where its hour was erased in part it is no hold: `case` is empty, `basis` the start of the hour in seconds
+    since 1970, `reason` the hour's id.
+    """
 
     hold: str
     camera: str
@@ -103,6 +107,16 @@ class HoldRow:
     def key(self) -> str:
         """What it is found by: several holds may keep one segment."""
         return self.hold + self.segment
+
+    @property
+    def rest(self) -> bool:
+        """It stays of an hour that was erased in part, for no case."""
+        return not self.case
+
+    @property
+    def hour_start_s(self) -> int:
+        """Of a rest: when its hour began, seconds since 1970."""
+        return int(self.basis) if self.rest else 0
 
     def wipe(self) -> None:
         """Overwrite the sealed key in memory."""
