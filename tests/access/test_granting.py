@@ -221,7 +221,11 @@ def test_live_is_one_click_for_operators_and_nobody_else(world: World, now: Manu
         grant_check.require_live(grant, world.operator, now.wall_ns())
     judge(world.camera)
     Appointment.objects.create(
-        account=world.manager, role="operator", starts_ns=0, accepted_at_ns=0
+        account=world.manager,
+        role="operator",
+        starts_ns=now.wall_ns(),
+        accepted_at_ns=now.wall_ns(),
+        ends_ns=now.wall_ns() + 1000,
     )  # the manager declared that they operate
     granting.grant_live(world.manager, world.camera)
 

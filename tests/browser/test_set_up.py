@@ -20,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.fixtures import ROOT, free_port
+from tests.people import dutiful
 from tests.rig.cameras import GstCamera
 from tests.rig.fixtures import CAMERA_PASSWORD, CAMERA_USER
 
@@ -142,6 +143,14 @@ def try_camera(page: Page, camera: GstCamera, password: str, mount: str = "cam")
     )
 
 
+def pledge_and_train(page: Page) -> None:
+    page.wait_for_url("**/account/duties/**")
+    for name, right in dutiful.RIGHT.items():
+        page.check(f"input[name={name}][value='{right}']")
+    page.check("input[name=pledged]")
+    press(page)
+
+
 def photo() -> dict[str, object]:
     out = io.BytesIO()
     Image.effect_noise((1200, 900), 40).convert("RGB").save(out, "JPEG")
@@ -158,6 +167,7 @@ def to_the_camera(page: Page, box: FreshBox) -> None:
     page.goto(f"{box.home}/account/second-factor/card/")
     press(page)
     page.locator("main a.button").first.click()
+    pledge_and_train(page)
     page.wait_for_url("**/setup/key/")
     press(page)
     passphrase = page.inner_text("#passphrase")
@@ -271,6 +281,8 @@ def test_set_up_is_left_at_any_question_and_goes_on_there(visitor: Page, box: Fr
     page.goto(f"{box.home}/account/second-factor/card/")
     press(page)
     page.goto(f"{box.home}/setup/")
+    assert "/account/duties/" in page.url
+    pledge_and_train(page)
     page.wait_for_url("**/setup/key/")
     press(page)
     lost = page.inner_text("#passphrase")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.people import dutiful
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -32,10 +34,7 @@ def totp(secret: str, ahead: int = 0) -> str:
 
 @pytest.fixture
 def manager(box: Box) -> Box:
-    box.run(
-        "from kuramori.people import enrolment\n"
-        f"enrolment.create_manager('sato', '佐藤 花子', {PASSWORD!r}, operates=True)"
-    )
+    box.run("from tests.people import dutiful\ndutiful.manager(operates=True)")
     return box
 
 
@@ -44,6 +43,19 @@ def type_password(page: Page, box: Box) -> None:
     page.fill("input[name=login]", "sato")
     page.fill("input[name=password]", PASSWORD)
     page.locator("main button.button").first.click()
+    page.wait_for_load_state()
+
+
+def pledge_and_train(page: Page) -> None:
+    """The five questions and the pledge: first one wrong answer, then all right ones."""
+    page.check("input[name=acquaintance][value='0']")
+    for name, right in list(dutiful.RIGHT.items())[1:]:
+        page.check(f"input[name={name}][value='{right}']")
+    page.check("input[name=pledged]")
+    page.locator("main form button").click()
+    assert "見る理由になりません" in page.inner_text(".errorlist")
+    page.check(f"input[name=acquaintance][value='{dutiful.RIGHT['acquaintance']}']")
+    page.locator("main form button").click()
     page.wait_for_load_state()
 
 
@@ -171,6 +183,10 @@ def test_an_invited_operator_accepts_and_is_shown_out_when_the_appointment_ends(
     page.locator("main form button").click()
     page.goto(f"{manager.home}/account/")
     assert page.inner_text("h1") == "鈴木 一郎"
+    page.goto(f"{manager.home}/live/")
+    assert page.url == f"{manager.home}/account/duties/?next=%2Flive%2F"
+    pledge_and_train(page)
+    assert page.url == f"{manager.home}/live/"
     again = page.goto(f"{manager.home}/people/invitation/{token}/")
     assert again is not None and again.status == 404
     refused = page.goto(f"{manager.home}/people/")

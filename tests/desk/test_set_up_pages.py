@@ -25,6 +25,7 @@ from kuramori.pictures.asking import Picture
 from kuramori.places.models import Body, Sign
 from kuramori.policy import gates
 from tests.guideline.set_up import PASSWORD, set_up, today
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -103,7 +104,7 @@ def test_the_clause_says_how_it_stands_to_those_who_work_here_only(browser: Clie
 
 def test_an_operator_may_not_set_up_anything(browser: Client, manager: Account) -> None:
     token = people.appoint_operator("ito", "伊藤", ends_ns=None, by=manager)[1]
-    operator = people.accept(token, PASSWORD)
+    operator = dutiful.pledge_and_train(people.accept(token, PASSWORD))
     second_factor.new_card(operator)
     browser.force_login(operator, backend=BACKEND)
     for name in (
@@ -237,7 +238,7 @@ def test_the_passphrase_is_shown_in_one_answer_and_kept_nowhere(
 ) -> None:
     begin(browser, data)
     browser.post(reverse("setup_body"), BODY)
-    account = people.create_manager("sato", "佐藤 花子", PASSWORD)
+    account = dutiful.manager()
     second_factor.new_card(account)
     browser.force_login(account, backend=BACKEND)
     passphrase = browser.post(reverse("setup_key")).context["passphrase"]

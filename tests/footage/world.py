@@ -25,6 +25,7 @@ from kuramori.vault.hour_wrap import wrap_sealed_key
 from kuramori.vault.segment_header import SegmentHeader
 from kuramori.vault.segment_writer import SegmentWriter
 from kuramori.vault.storehouse import SealContext, seal_segment_key
+from tests.people.dutiful import since
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -66,8 +67,13 @@ def person(name: str, *roles: str) -> Account:
     now_ns = clock.now_ns()
     for role in roles:
         Appointment.objects.create(
-            account=account, role=role, starts_ns=now_ns - 1, accepted_at_ns=now_ns - 1
+            account=account,
+            role=role,
+            starts_ns=now_ns - 1,
+            accepted_at_ns=now_ns - 1,
+            ends_ns=now_ns + 396 * 24 * 3600 * clock.NS_PER_S,
         )
+    since(account, now_ns - 1)
     return account
 
 

@@ -13,6 +13,7 @@ from kuramori.people.models import Account
 from kuramori.places import bodies
 from kuramori.places.models import Site
 from kuramori.policy import keeping, purposes
+from tests.people.dutiful import pledge_and_train
 
 PASSWORD = "kura no kagi wa futatsu"
 WHOLE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
@@ -28,7 +29,7 @@ class SetUpBody:
 def set_up(*, purpose: bool = True, days: bool = True, drawn: bool = True, key: bool = True) -> SetUpBody:
     """Everything but the sign; single parts may be left out."""
     bodies.write({"name": "倉吉商店会", "address": "倉吉市明治町", "telephone": "0858-22-0000"}, "anonymous")
-    manager = people.create_manager("sato", "佐藤 花子", PASSWORD, operates=True)
+    manager = pledge_and_train(people.create_manager("sato", "佐藤 花子", PASSWORD, operates=True))
     site = bodies.first_site()
     assert site is not None
     if key:

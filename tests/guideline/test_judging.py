@@ -14,12 +14,12 @@ from kuramori.errors import Refusal
 from kuramori.guideline import judging, standing
 from kuramori.guideline.t3_sign import DAY_NS
 from kuramori.ledger.models import Entry
-from kuramori.people import enrolment as people
 from kuramori.people.models import Appointment
 from kuramori.places import signs
 from kuramori.policy import gates
 from kuramori.policy.models import Verdict
 from tests.guideline.set_up import WHOLE, set_up, today
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JPEG = b"\xff\xd8\xff photo"
@@ -178,6 +178,6 @@ def test_a_change_of_state_is_in_the_ledger_with_its_reason(data: Path, now: clo
 
 
 def test_a_manager_without_successor_is_a_verdict_on_the_body(data: Path, now: clock.ManualClock) -> None:
-    people.create_manager("sato", "佐藤 花子", "kura no kagi wa futatsu")
+    dutiful.manager()
     judging.judge_all()
     assert gates.closed("body", "1", now.wall_ns())[0].code in ("body-missing", "storehouse-key-missing")

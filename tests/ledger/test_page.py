@@ -11,6 +11,7 @@ from kuramori import clock
 from kuramori.ledger import entries, reading
 from kuramori.people import enrolment, second_factor
 from kuramori.people.models import Account
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kura no kagi wa futatsu"
@@ -18,7 +19,7 @@ PASSWORD = "kura no kagi wa futatsu"
 
 @pytest.fixture
 def manager() -> Account:
-    account = enrolment.create_manager("sato", "佐藤 花子", PASSWORD, operates=True)
+    account = dutiful.manager("sato", "佐藤 花子", operates=True)
     second_factor.new_card(account)
     return account
 
@@ -107,7 +108,7 @@ def test_the_checkpoint_page_shows_note_and_picture(browser: Client) -> None:
 def test_an_operator_cannot_export_and_the_attempt_is_written(browser: Client, manager: Account) -> None:
     assert browser.post("/ledger/export/").status_code == 200
     _appointment, token = enrolment.appoint_operator("suzuki", "鈴木", ends_ns=None, by=manager)
-    operator = enrolment.accept(token, "mamoru hito mo mirareru")
+    operator = dutiful.pledge_and_train(enrolment.accept(token, "mamoru hito mo mirareru"))
     second_factor.new_card(operator)
     other = Client(headers={"host": "localhost"})
     other.force_login(operator)

@@ -12,6 +12,7 @@ from kuramori import clock
 from kuramori.ledger.models import Entry
 from kuramori.people import doors, enrolment, second_factor
 from kuramori.people.models import Account, Appointment
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kura no kagi wa futatsu"
@@ -50,7 +51,7 @@ def filled(pattern: URLPattern) -> str:
 
 @pytest.fixture
 def manager() -> Account:
-    return enrolment.create_manager("sato", "佐藤 花子", PASSWORD, operates=True)
+    return dutiful.manager(operates=True)
 
 
 @pytest.fixture

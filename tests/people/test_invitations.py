@@ -11,6 +11,7 @@ from kuramori.ledger.models import Entry
 from kuramori.people import enrolment
 from kuramori.people.models import Account, Appointment, Invitation
 from kuramori.people.roles import role_of
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "mamoru hito mo mirareru"
@@ -18,7 +19,7 @@ PASSWORD = "mamoru hito mo mirareru"
 
 @pytest.fixture
 def manager() -> Account:
-    return enrolment.create_manager("sato", "佐藤 花子", "kura no kagi wa futatsu")
+    return dutiful.manager()
 
 
 @pytest.fixture
@@ -29,8 +30,10 @@ def invited(manager: Account) -> tuple[Appointment, str]:
 def test_the_role_begins_with_the_acceptance(invited: tuple[Appointment, str]) -> None:
     appointment, token = invited
     assert role_of(appointment.account, clock.now_ns()) == set()
-    enrolment.accept(token, PASSWORD)
-    assert role_of(appointment.account, clock.now_ns()) == {"operator"}
+    account = enrolment.accept(token, PASSWORD)
+    assert role_of(account, clock.now_ns()) == set()
+    dutiful.pledge_and_train(account)
+    assert role_of(account, clock.now_ns()) == {"operator"}
 
 
 def test_the_link_works_once(invited: tuple[Appointment, str]) -> None:

@@ -12,7 +12,8 @@ from django.test import Client, RequestFactory
 
 from kuramori.errors import Refusal
 from kuramori.ledger.models import Entry
-from kuramori.people import enrolment, refused
+from kuramori.people import refused
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def test_a_hundred_refusals_before_sign_in_are_one_entry_a_minute_and_address() 
 
 
 def test_a_refusal_of_somebody_signed_in_is_always_written() -> None:
-    account = enrolment.create_manager("sato", "佐藤", "kura no kagi wa futatsu")
+    account = dutiful.manager("sato", "佐藤")
     for _ in range(3):
         request = knock("192.0.2.1")
         request.user = account
@@ -49,7 +50,7 @@ def test_a_refusal_of_somebody_signed_in_is_always_written() -> None:
 
 
 def test_wrong_passwords_are_slowed_down_and_written_without_what_was_typed() -> None:
-    enrolment.create_manager("sato", "佐藤", "kura no kagi wa futatsu")
+    dutiful.manager("sato", "佐藤")
     browser = Client(headers={"host": "localhost"})
     for attempt in range(8):
         answer = browser.post("/accounts/login/", {"login": "sato", "password": f"guess number {attempt}"})
@@ -71,7 +72,7 @@ def test_a_password_typed_into_the_name_field_is_not_written_down() -> None:
 
 
 def test_a_program_on_this_machine_has_one_address_however_many_it_calls_from() -> None:
-    enrolment.create_manager("sato", "佐藤", "kura no kagi wa futatsu")
+    dutiful.manager("sato", "佐藤")
     for last in range(40):
         refused.write(knock(f"127.0.7.{last}"), Refusal("wrong-door", clause="T6a"))
         said = {"login": f"nobody{last}", "password": "x"}

@@ -6,17 +6,20 @@ import pytest
 
 from kuramori.people.models import Account, Appointment
 from kuramori.people.roles import role_of
+from tests.people.dutiful import since
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def person() -> Account:
-    return Account.objects.create_user("sato", None, full_name="佐藤 花子")
+    account = Account.objects.create_user("sato", None, full_name="佐藤 花子")
+    since(account, 50)
+    return account
 
 
 def appoint(person: Account, **fields: int | None) -> Appointment:
-    values: dict[str, int | None] = {"starts_ns": 100, "accepted_at_ns": 100} | fields
+    values: dict[str, int | None] = {"starts_ns": 100, "accepted_at_ns": 100, "ends_ns": 9000} | fields
     return Appointment.objects.create(account=person, role="operator", **values)
 
 

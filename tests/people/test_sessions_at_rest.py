@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from kuramori.people import enrolment
+from tests.people import dutiful
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kura no kagi wa futatsu"
@@ -17,7 +17,7 @@ PASSWORD = "kura no kagi wa futatsu"
 
 @pytest.fixture
 def at_the_app_page() -> tuple[Client, str]:
-    enrolment.create_manager("sato", "佐藤 花子", PASSWORD)
+    dutiful.manager("sato", "佐藤 花子")
     browser = Client(headers={"host": "localhost"})
     browser.post("/accounts/login/", {"login": "sato", "password": PASSWORD})
     shown = browser.get("/account/second-factor/app/").content.decode()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from kuramori import clock
 from kuramori.people import second_factor
 from kuramori.people.models import Account
-from kuramori.people.roles import MANAGER, require_role
+from kuramori.people.roles import MANAGER, is_appointed, require_role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +57,14 @@ def starter_or_manager(
             return HttpResponseRedirect(reverse("account_login"))
         else:
             # Open to the starter, so the doors let everybody through to here: a password alone is not enough.
-            account = manager_of(request)
+            account = cast("Account", request.user)
+            if not is_appointed(account, clock.now_ns()):
+                manager_of(request)  # refuses
             if not second_factor.has_one(account):
                 return HttpResponseRedirect(f"{reverse('second_factor')}?next={reverse('setup')}")
+            if not role_of(account, clock.now_ns()):
+                return HttpResponseRedirect(f"{reverse('duties')}?next={reverse('setup')}")
+            manager_of(request)
         return view(request, *args, **kwargs)
 
     return login_not_required(checked)

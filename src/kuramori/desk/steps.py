@@ -12,7 +12,7 @@ from kuramori import clock
 from kuramori.access import storehouse_keys
 from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.desk.models import SetUp
-from kuramori.people.roles import MANAGER, in_force
+from kuramori.people.roles import MANAGER, appointed
 from kuramori.places.models import Body, Sign
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def answered() -> Answered:
     cameras = Camera.objects.exists()  # a camera was registered, so what comes before it was answered
     return Answered(
         body=Body.objects.exists(),
-        manager=in_force(clock.now_ns()).filter(role=MANAGER).exists(),
+        manager=appointed(clock.now_ns()).filter(role=MANAGER).exists(),
         key=storehouse_keys.exists() and (kept.key_confirmed_ns is not None or cameras),
         purpose=bool(kept.purpose_text) or cameras,
         days=kept.days is not None or cameras,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kuramori.access import storehouse_keys
 from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.guideline.facts import BodyFacts, CameraFacts, Period, SignFacts, SiteFacts
-from kuramori.people.models import Appointment
+from kuramori.people import standing
 from kuramori.places.models import Body, Sign, Site
 from kuramori.policy.models import Purpose, RetentionRule
 
@@ -39,13 +39,8 @@ def _body() -> BodyFacts:
 
 
 def _periods(role: str) -> tuple[Period, ...]:
-    """The accepted appointments to `role` as periods; a revoked one ends when it was revoked."""
-    periods = []
-    rows = Appointment.objects.filter(role=role, accepted_at_ns__isnull=False, account__is_active=True)
-    for row in rows:
-        ends = [end for end in (row.ends_ns, row.revoked_at_ns) if end is not None]
-        periods.append(Period(max(row.starts_ns, row.accepted_at_ns or 0), min(ends) if ends else None))
-    return tuple(periods)
+    """When somebody held `role`: appointed, pledged and trained."""
+    return tuple(Period(one.from_ns, one.until_ns) for one in standing.role_spans(role))
 
 
 def _sites() -> dict[str, SiteFacts]:

@@ -19,8 +19,8 @@ from kuramori.footage import orders, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.main.demo_sign import photo_of_sign
+from kuramori.people import duties, lesson, second_factor
 from kuramori.people import enrolment as people_enrolment
-from kuramori.people import second_factor
 from kuramori.people.models import Account
 from kuramori.pictures.asking import photo_picture
 from kuramori.places import bodies, signs
@@ -54,6 +54,8 @@ def first_time(url: str, user: str, password: str) -> Handout:
     )
     username, own_password = f"{secrets.choice(_NAMES)}-{secrets.randbelow(9000) + 1000}", _password()
     account = people_enrolment.create_manager(username, STAND_IN, own_password, operates=True, stand_in=True)
+    answers = {one.key: one.right for one in lesson.QUESTIONS}
+    duties.take(account, version=duties.words().version, answers=answers)
     totp_secret = base64.b32encode(secrets.token_bytes(20)).decode()
     with transaction.atomic():
         TOTP.activate(account, totp_secret)

@@ -1,4 +1,7 @@
-"""Nobody passes without signing in, with a second factor, and with a role."""
+"""Nobody passes without signing in, with a second factor, and with a role.
+
+Whoever is appointed, and whose pledge or training is missing or too old, gets as far as that one page.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from django.urls import reverse
 from kuramori import clock
 from kuramori.errors import Refusal
 from kuramori.people import refused, second_factor
-from kuramori.people.roles import role_of
+from kuramori.people.roles import is_appointed, role_of
 from kuramori.web import refusals
 
 if TYPE_CHECKING:
@@ -46,6 +49,9 @@ ON_THE_WAY = {
 }
 """Where somebody signed in by password alone may go: only towards their second factor."""
 
+PLEDGING = {"duties", "usersessions_list"}
+"""Where somebody may go besides whose pledge or training is missing."""
+
 
 def _shown_out(request: HttpRequest) -> HttpResponseBase:
     """The appointment has ended: so does the session, and the person reads why."""
@@ -63,15 +69,24 @@ class SignedInOnly(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         match = request.resolver_match
         name = match.url_name if match else None
-        roles = role_of(request.user, clock.now_ns())
+        now_ns = clock.now_ns()
+        roles = role_of(request.user, now_ns)
         request.roles = roles  # type: ignore[attr-defined]
         if name in OPEN or not getattr(view_func, "login_required", True):
             return None
         if not request.user.is_authenticated:
             return super().process_view(request, view_func, view_args, view_kwargs)
-        if not roles:
+        if not roles and not is_appointed(request.user, now_ns):
             return _shown_out(request)
-        if name not in ON_THE_WAY and not second_factor.has_one(request.user):
-            query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-            return HttpResponseRedirect(f"{reverse('second_factor')}?{query}")
+        if name in ON_THE_WAY:
+            return None
+        if not second_factor.has_one(request.user):
+            return _on_the_way(request, "second_factor")
+        if not roles and name not in PLEDGING:
+            return _on_the_way(request, "duties")
         return None
+
+
+def _on_the_way(request: HttpRequest, to: str) -> HttpResponseBase:
+    query = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+    return HttpResponseRedirect(f"{reverse(to)}{query}")

@@ -14,9 +14,9 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
-from kuramori.people import sessions, setup_link
+from kuramori.people import periods, sessions, setup_link
 from kuramori.people.models import Account, Appointment, Invitation
-from kuramori.people.roles import MANAGER, OPERATOR, in_force, role_of
+from kuramori.people.roles import MANAGER, OPERATOR, appointed, in_force
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,7 +46,7 @@ def create_manager(
 def declare_operates(account: Account) -> None:
     """A manager declares that they operate the cameras themselves (操作取扱者を兼ねる). Idempotent."""
     with transaction.atomic():
-        roles = role_of(account, clock.now_ns())
+        roles = set(appointed(clock.now_ns()).filter(account=account).values_list("role", flat=True))
         if MANAGER not in roles:
             raise BadInput("not-a-manager")
         if OPERATOR not in roles:
@@ -56,7 +56,12 @@ def declare_operates(account: Account) -> None:
 def _appoint_self(account: Account, role: str) -> Appointment:
     now_ns = clock.now_ns()
     appointment = Appointment.objects.create(
-        account=account, role=role, starts_ns=now_ns, accepted_at_ns=now_ns, appointed_by=account
+        account=account,
+        role=role,
+        starts_ns=now_ns,
+        ends_ns=periods.longest_appointment_ns(now_ns),
+        accepted_at_ns=now_ns,
+        appointed_by=account,
     )
     _record("appointed", account, appointment, by=account)
     _record("appointment-accepted", account, appointment, by=account)
@@ -66,15 +71,47 @@ def _appoint_self(account: Account, role: str) -> Appointment:
 def appoint_operator(
     username: str, full_name: str, *, ends_ns: int | None, by: Account
 ) -> tuple[Appointment, str]:
-    """Appoint a new person as operator; returns the appointment and the one-time token of its invitation.
+    """Appoint a new person as operator; as `appoint` does."""
+    account = new_account(username, full_name)
+    return appoint(account, OPERATOR, ends_ns=ends_ns, by=by)
 
-    It counts for nothing until the person has accepted it (`accept`). Raises `ValidationError` for a user
-    name that is taken or unusable.
+
+def new_account(username: str, full_name: str) -> Account:
+    """An account nobody can sign in to yet. Raises `ValidationError` for a name taken or unusable."""
+    return Account.objects.create_user(username, None, full_name=full_name)
+
+
+def appoint(
+    account: Account,
+    role: str,
+    *,
+    by: Account,
+    ends_ns: int | None = None,
+    post: str = "",
+    scope_text: str = "",
+    deputy: bool = False,
+    succeeds: Appointment | None = None,
+) -> tuple[Appointment, str]:
+    """Appoint a person; returns the appointment and the one-time token of its invitation.
+
+    It counts for nothing until the person has accepted it (`accept`), and ends by itself after 13 months at
+    the latest (`ends_ns` None: then). Whoever it `succeeds` leaves office at the acceptance.
     """
+    now_ns = clock.now_ns()
+    longest_ns = periods.longest_appointment_ns(now_ns)
+    if ends_ns is not None and not now_ns < ends_ns <= longest_ns:
+        raise BadInput("appointment-too-long")
     with transaction.atomic():
-        account = Account.objects.create_user(username, None, full_name=full_name)
         appointment = Appointment.objects.create(
-            account=account, role=OPERATOR, starts_ns=clock.now_ns(), ends_ns=ends_ns, appointed_by=by
+            account=account,
+            role=role,
+            post=post,
+            scope_text=scope_text,
+            deputy=deputy,
+            starts_ns=now_ns,
+            ends_ns=ends_ns or longest_ns,
+            succeeds=succeeds,
+            appointed_by=by,
         )
         _record("appointed", account, appointment, by=by)
         return appointment, _fresh_token(appointment)
@@ -106,32 +143,52 @@ def accept(token: str, password: str) -> Account:
             raise BadInput("invitation-not-open")
         appointment = invitation.appointment
         account = appointment.account
-        validate_password(password, account)
-        account.set_password(password)
-        account.save(update_fields=["password"])
-        invitation.used_at_ns = appointment.accepted_at_ns = clock.now_ns()
+        set_password(account, password)
+        invitation.used_at_ns = clock.now_ns()
         invitation.save(update_fields=["used_at_ns"])
-        appointment.save(update_fields=["accepted_at_ns"])
-        _record("appointment-accepted", account, appointment, by=account)
+        take_office(appointment)
     return account
 
 
-def revoke(appointment: Appointment, *, by: Account) -> None:
+def set_password(account: Account, password: str) -> None:
+    """The person's own password. Raises `ValidationError` for one that cannot be used."""
+    validate_password(password, account)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+
+
+def take_office(appointment: Appointment) -> None:
+    """The appointed person accepts; their predecessor's appointment ends with it."""
+    with transaction.atomic():
+        appointment.accepted_at_ns = clock.now_ns()
+        appointment.save(update_fields=["accepted_at_ns"])
+        _record("appointment-accepted", appointment.account, appointment, by=appointment.account)
+        if appointment.succeeds is not None:
+            _end(appointment.succeeds, "succeeded", by=appointment.account)
+
+
+def revoke(appointment: Appointment, *, by: Account, why: str = "") -> None:
     """End an appointment now. Without another role the person's open sessions end with it.
 
     Raises `BadInput("last-manager")` for the only manager's appointment: somebody must hold the office.
     """
-    now_ns = clock.now_ns()
     with transaction.atomic():
-        if appointment.revoked_at_ns is not None:
-            return
-        if appointment.role == MANAGER and _other_managers(appointment, now_ns) == 0:
+        if appointment.role == MANAGER and _other_managers(appointment, clock.now_ns()) == 0:
             raise BadInput("last-manager")
-        appointment.revoked_at_ns = now_ns
-        appointment.save(update_fields=["revoked_at_ns"])
-        if not role_of(appointment.account, now_ns):
-            sessions.end_all(appointment.account)
-        _record("appointment-revoked", appointment.account, appointment, by=by)
+        _end(appointment, why, by=by)
+
+
+def _end(appointment: Appointment, why: str, *, by: Account) -> None:
+    """End it; who leaves the body with it reads of the lasting duty, and the record says so."""
+    now_ns = clock.now_ns()
+    ended = Appointment.objects.filter(pk=appointment.pk, revoked_at_ns=None)
+    if not ended.update(revoked_at_ns=now_ns, ended_why=why.strip()):
+        return
+    appointment.refresh_from_db()
+    if not appointed(now_ns).filter(account=appointment.account).exists():
+        sessions.end_all(appointment.account)
+        entries.record("lasting-duty", actor=by.actor, obj={"account": str(appointment.account_id)})
+    _record("appointment-revoked", appointment.account, appointment, by=by)
 
 
 def _other_managers(appointment: Appointment, now_ns: int) -> int:
@@ -168,5 +225,6 @@ def _record(act: str, account: Account, appointment: Appointment, *, by: Account
         act,
         actor=by.actor,
         obj={"account": str(account.pk), "appointment": appointment.pk},
-        detail={"role": appointment.role, "ends_ns": appointment.ends_ns},
+        reason=appointment.ended_why,
+        detail={"role": appointment.role, "ends_ns": appointment.ends_ns, "deputy": appointment.deputy},
     )

@@ -12,14 +12,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.people import periods
 from kuramori.people.models import Account
 
-LONGEST = timedelta(days=396)
-"""13 months: an office changes hands at a general assembly, whose day moves."""
+ROLES = (
+    ("operator", _("Operator")),
+    ("deputy", _("Deputy of the manager")),
+)
 
 
-class AppointOperator(forms.Form):
-    """Whom the manager appoints, and until when."""
+class Appoint(forms.Form):
+    """Whom the manager appoints, to what, and until when."""
 
     full_name = forms.CharField(label=_("Full name"), max_length=120)
     username = forms.CharField(
@@ -27,6 +30,16 @@ class AppointOperator(forms.Form):
         max_length=60,
         help_text=_("For signing in: letters and digits, such as sato."),
         validators=Account._meta.get_field("username").validators,
+    )
+    post = forms.CharField(
+        label=_("Post"), max_length=60, required=False, help_text=_("Example: treasurer of the association")
+    )
+    work = forms.ChoiceField(label=_("Appointed as"), choices=ROLES, initial="operator")
+    scope_text = forms.CharField(
+        label=_("What the work covers"),
+        max_length=200,
+        required=False,
+        help_text=_("Example: watching live on weekdays"),
     )
     until = forms.DateField(
         label=_("Until (the last day of the appointment)"),
@@ -36,7 +49,7 @@ class AppointOperator(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].initial = (self._today() + timedelta(days=365)).isoformat()
+        self.fields["until"].initial = self._last_day().isoformat()
 
     def clean_username(self) -> str:
         username = Account.normalize_username(self.cleaned_data["username"])
@@ -48,7 +61,7 @@ class AppointOperator(forms.Form):
         until: date = self.cleaned_data["until"]
         if until < self._today():
             raise forms.ValidationError(_("This day has passed."))
-        if until > self._today() + LONGEST:
+        if until > self._last_day():
             raise forms.ValidationError(_("At most 13 months from today."))
         return until
 
@@ -59,9 +72,31 @@ class AppointOperator(forms.Form):
         )
         return clock.ns_of(after)
 
+    def role(self) -> str:
+        return "manager" if self.deputy() else "operator"
+
+    def deputy(self) -> bool:
+        return bool(self.cleaned_data["work"] == "deputy")
+
     @staticmethod
     def _today() -> date:
-        return clock.utc(clock.now_ns()).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        return local_day(clock.now_ns())
+
+    @staticmethod
+    def _last_day() -> date:
+        """The last whole day of the longest appointment."""
+        return local_day(periods.longest_appointment_ns(clock.now_ns())) - timedelta(days=1)
+
+
+def local_day(at_ns: int) -> date:
+    """The day on which an instant falls, where the body is."""
+    return clock.utc(at_ns).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+class EndAppointment(forms.Form):
+    """Why an appointment ends."""
+
+    why = forms.CharField(label=_("Why it ends"), max_length=200, help_text=_("Example: moved away"))
 
 
 class Accept(forms.Form):

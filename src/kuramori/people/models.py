@@ -13,6 +13,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.people.duty_models import Pledge, PledgeText, Training
+
+__all__ = ["Account", "Appointment", "Invitation", "Pledge", "PledgeText", "Role", "Training"]
+
+LONGEST_APPOINTMENT_NS = 397 * 24 * 3600 * clock.NS_PER_S
+"""13 months at their longest: 366 days and the 31 of one more month."""
 
 
 class AccountQueries(BaseUserManager["Account"]):
@@ -63,14 +69,25 @@ class Role(models.TextChoices):
 
 
 class Appointment(models.Model):
-    """One person, one role, one period. It counts only when accepted, begun, not ended and not revoked."""
+    """One person, one role, one period of at most 13 months: accepted, begun, not ended, not revoked.
+
+    F05 of the guideline's forms. A row is never edited: it is accepted once and ended once.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
+    post = models.CharField(_("post in the body"), max_length=60, blank=True)
+    scope_text = models.CharField(_("what the work covers"), max_length=200, blank=True)
+    deputy = models.BooleanField(_("deputy"), default=False)
     starts_ns = models.BigIntegerField()
-    ends_ns = models.BigIntegerField(null=True, blank=True)
+    ends_ns = models.BigIntegerField()
     accepted_at_ns = models.BigIntegerField(null=True, blank=True)
     revoked_at_ns = models.BigIntegerField(null=True, blank=True)
+    ended_why = models.CharField(_("why it ended"), max_length=200, blank=True)
+    succeeds = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
+    )
+    """The appointment that ends when this one is accepted."""
     appointed_by = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments_made"
     )
@@ -80,8 +97,11 @@ class Appointment(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="appointment_role_known"),
             models.CheckConstraint(
-                condition=models.Q(ends_ns__isnull=True) | models.Q(ends_ns__gt=models.F("starts_ns")),
-                name="appointment_ends_after_start",
+                condition=models.Q(ends_ns__gt=models.F("starts_ns")), name="appointment_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_ns__lte=models.F("starts_ns") + LONGEST_APPOINTMENT_NS),
+                name="appointment_at_most_13_months",
             ),
         ]
 
@@ -89,12 +109,15 @@ class Appointment(models.Model):
         return f"{self.account} {self.role}"
 
     def in_force(self, now_ns: int) -> bool:
-        """Whether the appointment gives its role at `now_ns` (nanoseconds since 1970 UTC)."""
+        """Whether the appointment is in force at `now_ns` (ns since 1970 UTC).
+
+        It gives its role (`roles.role_of`) only together with a current pledge and training.
+        """
         return (
             self.accepted_at_ns is not None
             and self.accepted_at_ns <= now_ns
             and self.starts_ns <= now_ns
-            and (self.ends_ns is None or now_ns < self.ends_ns)
+            and now_ns < self.ends_ns
             and (self.revoked_at_ns is None or now_ns < self.revoked_at_ns)
         )
 

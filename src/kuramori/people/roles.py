@@ -1,12 +1,13 @@
-"""Which roles a person holds now."""
+"""Which roles a person holds now: an appointment in force, a current pledge and a current training."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kuramori.errors import Refusal
+from kuramori.people.duty_models import Pledge, Training
 from kuramori.people.models import Account, Appointment, Role
 
 if TYPE_CHECKING:
@@ -17,15 +18,30 @@ MANAGER = Role.MANAGER.value
 OPERATOR = Role.OPERATOR.value
 
 
-def in_force(now_ns: int) -> QuerySet[Appointment]:
-    """The appointments that count at `now_ns`: accepted, begun, not ended, not revoked, account active."""
+def appointed(now_ns: int) -> QuerySet[Appointment]:
+    """The appointments in force at `now_ns`: accepted, begun, not ended, not revoked, account active."""
     return Appointment.objects.filter(
-        Q(ends_ns__isnull=True) | Q(ends_ns__gt=now_ns),
         Q(revoked_at_ns__isnull=True) | Q(revoked_at_ns__gt=now_ns),
         account__is_active=True,
         accepted_at_ns__lte=now_ns,
         starts_ns__lte=now_ns,
+        ends_ns__gt=now_ns,
     )
+
+
+def in_force(now_ns: int) -> QuerySet[Appointment]:
+    """The appointments that give a role at `now_ns`: in force, the person pledged and trained."""
+    mine = {"account": OuterRef("account")}
+    pledges = Pledge.objects.filter(
+        Q(until_ns__isnull=True) | Q(until_ns__gt=now_ns), signed_ns__lte=now_ns, **mine
+    )
+    trainings = Training.objects.filter(done_ns__lte=now_ns, until_ns__gt=now_ns, **mine)
+    return appointed(now_ns).filter(Exists(pledges), Exists(trainings))
+
+
+def is_appointed(account: Account | AnonymousUser, now_ns: int) -> bool:
+    """Whether `account` was appointed and has accepted; pledge or training may be missing yet."""
+    return account.pk is not None and appointed(now_ns).filter(account_id=account.pk).exists()
 
 
 def role_of(account: Account | AnonymousUser, now_ns: int) -> set[str]:

@@ -9,7 +9,7 @@ from allauth.usersessions import views as open_sessions
 from django.urls import path
 
 from kuramori.people import account_views as own
-from kuramori.people import views
+from kuramori.people import duty_views, views
 
 sign_in = [
     path("accounts/login/", account.login, name="account_login"),
@@ -42,7 +42,13 @@ own_account = [
 ]
 
 appointments = [
+    path("account/duties/", duty_views.duties_page, name="duties"),
     path("people/", views.people, name="people"),
+    path("people/pledge/", duty_views.pledge_words, name="pledge_words"),
+    path("people/<int:pk>/", views.appointment, name="appointment"),
+    path("people/<int:pk>/appointment.pdf", duty_views.appointment_pdf, name="appointment_pdf"),
+    path("people/<int:pk>/pledge.pdf", duty_views.pledge_pdf, name="pledge_pdf"),
+    path("people/training.pdf", duty_views.training_pdf, name="training_pdf"),
     path("people/<int:pk>/revoke/", views.revoke, name="appointment_revoke"),
     path("people/<int:pk>/invitation/", views.renew_invitation, name="appointment_invitation"),
     path("people/invitation/<str:token>/", views.invitation, name="invitation"),

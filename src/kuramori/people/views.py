@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from kuramori import clock
 from kuramori.errors import BadInput
-from kuramori.people import enrolment, roles, second_factor, sessions
-from kuramori.people.forms import Accept, AppointOperator
+from kuramori.people import duties, enrolment, roles, second_factor, sessions
+from kuramori.people.forms import Accept, Appoint, EndAppointment
 from kuramori.people.models import Account, Appointment
 
 if TYPE_CHECKING:
@@ -34,27 +34,48 @@ def own(request: HttpRequest) -> HttpResponse:
             "appointments": account.appointments.order_by("-starts_ns"),
             "factors": second_factor.chosen(account),
             "codes_left": second_factor.codes_left(account),
+            "duty": duties.state(account, clock.now_ns()),
             "now_ns": clock.now_ns(),
         },
     )
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """Who is appointed to what; the manager appoints operators here."""
+    """Who is appointed to what; the manager appoints operators and deputies here."""
     manager = cast(Account, request.user)
     roles.require_role(manager, clock.now_ns(), roles.MANAGER)
-    form = AppointOperator(request.POST or None)
+    form = Appoint(request.POST or None)
     link = ""
     if request.method == "POST" and form.is_valid():
-        _appointment, token = enrolment.appoint_operator(
-            form.cleaned_data["username"],
-            form.cleaned_data["full_name"],
-            ends_ns=form.ends_ns(),
-            by=manager,
-        )
+        given = form.cleaned_data
+        with transaction.atomic():
+            _appointment, token = enrolment.appoint(
+                enrolment.new_account(given["username"], given["full_name"]),
+                form.role(),
+                by=manager,
+                ends_ns=form.ends_ns(),
+                post=given["post"],
+                scope_text=given["scope_text"],
+                deputy=form.deputy(),
+            )
         link = _invitation_link(request, token)
-        form = AppointOperator()
+        form = Appoint()
     return _people_page(request, form, link)
+
+
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One appointment with its history, print-outs and end."""
+    manager = cast(Account, request.user)
+    roles.require_role(manager, clock.now_ns(), roles.MANAGER)
+    found = get_object_or_404(Appointment.objects.select_related("account", "appointed_by"), pk=pk)
+    context = {
+        "appointment": found,
+        "ended_why": _("A successor accepted.") if found.ended_why == "succeeded" else found.ended_why,
+        "pledges": found.account.pledges.order_by("-signed_ns")[:5],
+        "trainings": found.account.trainings.order_by("-done_ns")[:5],
+        "end_form": EndAppointment(),
+    }
+    return render(request, "people/appointment.html", context)
 
 
 @require_POST
@@ -63,7 +84,7 @@ def renew_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     manager = cast(Account, request.user)
     roles.require_role(manager, clock.now_ns(), roles.MANAGER)
     token = enrolment.new_invitation(get_object_or_404(Appointment, pk=pk), by=manager)
-    return _people_page(request, AppointOperator(), _invitation_link(request, token))
+    return _people_page(request, Appoint(), _invitation_link(request, token))
 
 
 @require_POST
@@ -73,7 +94,11 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     roles.require_role(manager, clock.now_ns(), roles.MANAGER)
     appointment = get_object_or_404(Appointment.objects.select_related("account"), pk=pk)
     try:
-        enrolment.revoke(appointment, by=manager)
+        form = EndAppointment(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Say why it ends."))
+            return HttpResponseRedirect(reverse("appointment", args=[pk]))
+        enrolment.revoke(appointment, by=manager, why=form.cleaned_data["why"])
         messages.success(request, _("The appointment has ended. Open sessions were closed."))
     except BadInput:
         messages.error(request, _("Somebody must be manager: appoint a successor first."))
@@ -97,10 +122,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "people/invitation.html", {"form": form, "appointment": appointment})
 
 
-def _people_page(request: HttpRequest, form: AppointOperator, link: str) -> HttpResponse:
+def _people_page(request: HttpRequest, form: Appoint, link: str) -> HttpResponse:
     now_ns = clock.now_ns()
     rows = Appointment.objects.select_related("account", "appointed_by").order_by("account_id", "-starts_ns")
-    shown = [(row, row.in_force(now_ns)) for row in rows]
+    acting = set(roles.in_force(now_ns).values_list("pk", flat=True))
+    shown = [(row, row.pk in acting, row.in_force(now_ns)) for row in rows]
     context = {"form": form, "link": link, "appointments": shown, "now_ns": now_ns}
     return render(request, "people/people.html", context)
 

@@ -22,6 +22,10 @@ ACTS = {
     "appointment-accepted": _("Accepted an appointment"),
     "appointment-revoked": _("Ended an appointment"),
     "invitation-renewed": _("Made a new invitation link"),
+    "pledged": _("Pledged secrecy"),
+    "trained": _("Took the yearly training"),
+    "pledge-words-written": _("Wrote new words of the pledge"),
+    "lasting-duty": _("Reminded of the duty that lasts after leaving"),
     "refused": _("Refused by a rule"),
 }
 DETAILS = {
@@ -31,6 +35,11 @@ DETAILS = {
     "ends_ns": _("Until"),
     "kind": _("Kind"),
     "step": _("Step"),
+    "version": _("Version"),
+    "lesson": _("Lesson"),
+    "until_ns": _("Until"),
+    "deputy": _("Deputy"),
+    "text": _("Words"),
     "address": _("Network address"),
     "page": _("Page"),
     "clause": _("Clause"),
