@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import IntegrityError, transaction
 
-from kuramori.access import emergency, grant_check, granting, holding, released_keys, storehouse_session
+from kuramori.access import emergency, grant_check, holding, released_keys, storehouse_session
 from kuramori.access.models import EmergencyOpening, Grant, KeyHolder, StorehouseKeyPair
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal, WrongPassphrase
@@ -15,6 +15,7 @@ from kuramori.footage import findings, intake
 from kuramori.footage.models import Segment
 from kuramori.ledger.models import Entry
 from kuramori.vault.segment_reader import SegmentFile
+from tests.access.approved import approved_grant
 from tests.access.test_pages import browser
 from tests.footage import world as rows
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kuramori.clock import ManualClock
-    from tests.footage.world import RunningRecorder, World
+    from tests.access.approved import approved_grant
+from tests.footage.world import RunningRecorder, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NS = 10**9
@@ -102,14 +104,13 @@ def test_while_it_is_open_no_other_permission_works_and_none_is_made(
 ) -> None:
     storehouse_session.unlock(world.passphrase, world.manager)
     row = Segment.objects.get(id=footage[1][0])
-    said = {"purpose_code": "incident", "reason": "窓"}
     span = (row.start_ns, row.start_ns + 60 * NS)
-    earlier = granting.grant_playback(world.manager, world.operator, world.camera, *span, **said)  # type: ignore[arg-type]
+    earlier = approved_grant(world.manager, world.operator, world.camera, *span)
     opened(world, envelope, Segment.objects.get(id=footage[0][0]).start_ns)
     with pytest.raises(Refusal, match="opened-by-envelope"):
         key(earlier, world.operator, footage[1][1])
     with pytest.raises(Refusal, match="opened-by-envelope"):
-        granting.grant_playback(world.manager, world.operator, world.camera, *span, **said)  # type: ignore[arg-type]
+        approved_grant(world.manager, world.operator, world.camera, *span)
     with pytest.raises(Refusal, match="opened-by-envelope"):
         holding.add_person(world.operator, world.manager)
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from kuramori.access import grant_check, granting, storehouse_session
-from kuramori.access.models import Grant, PlaybackRequest
+from kuramori.access import approving, grant_check, granting, storehouse_session, viewings
+from kuramori.access.models import Approval, Grant
 from kuramori.clock import NS_PER_S
 from kuramori.errors import BadInput, Refusal
 from kuramori.footage.models import Segment
 from kuramori.ledger.models import Entry
 from kuramori.people.models import Appointment
 from kuramori.places.models import Body
+from tests.access.approved import approved_grant
 from tests.footage import lines
 from tests.footage.world import World, camera, judge, person
 
@@ -44,10 +45,12 @@ def unlock(world: World) -> None:
 
 
 def give(world: World, start_ns: int, end_ns: int, **changed: Any) -> Grant:
+    """What the viewer asked for, decided and granted by the manager."""
     said: dict[str, Any] = {"purpose_code": "incident", "reason": "自転車"} | changed
     viewer = said.pop("viewer", world.operator)
     manager = said.pop("manager", world.manager)
-    return granting.grant_playback(manager, viewer, world.camera, start_ns, end_ns, **said)
+    minutes = said.pop("minutes", granting.PLAYBACK_DEFAULT_MINUTES)
+    return approved_grant(manager, viewer, world.camera, start_ns, end_ns, minutes=minutes, **said)
 
 
 def refused(code: str, act: Callable[[], object]) -> None:
@@ -61,12 +64,12 @@ def refused(code: str, act: Callable[[], object]) -> None:
 def test_the_manager_allows_an_operator_to_see_an_interval(world: World, now: ManualClock) -> None:
     start_ns, end_ns = footage(world, now)
     unlock(world)
-    grant = give(world, start_ns, end_ns, case_text="第3号")
+    grant = give(world, start_ns, end_ns, case_number="2026-0003")
     grant_check.require_playback(grant, world.operator, now.wall_ns())
     entry = json.loads(Entry.objects.get(act="playback-granted").text)
     assert entry["actor"] == f"account:{world.manager.pk}"
     assert entry["detail"]["viewer"] == f"account:{world.operator.pk}"
-    assert (entry["detail"]["case"], entry["reason"]) == ("第3号", "自転車")
+    assert (entry["detail"]["case"], entry["reason"]) == ("2026-0003", "自転車")
     assert grant.expires_at_ns == now.wall_ns() + 60 * MINUTE_NS
 
 
@@ -180,34 +183,68 @@ def test_an_appointment_that_ends_ends_the_looking(world: World, now: ManualCloc
         grant_check.require_playback(grant, world.operator, now.wall_ns())
 
 
-def test_an_operators_request_waits_for_the_manager(world: World, now: ManualClock) -> None:
+def test_asker_and_decider_are_two_persons_also_in_the_schema(world: World, now: ManualClock) -> None:
     start_ns, end_ns = footage(world, now)
-    request = granting.ask_playback(
-        world.operator, world.camera, start_ns, end_ns, purpose_code="incident", reason="自転車"
-    )
-    assert not Grant.objects.exists()
-    refused("storehouse-locked", lambda: granting.approve(request, world.manager))
     unlock(world)
-    refused("role-needed", lambda: granting.approve(request, world.operator))
-    grant = granting.approve(request, world.manager)
-    assert grant.account == world.operator and grant.granted_by == world.manager
-    request.refresh_from_db()
-    assert request.grant == grant
-    refused("already-decided", lambda: granting.approve(request, world.manager))
-    refused("already-decided", lambda: granting.decline(request, world.manager, "x"))
-
-
-def test_a_no_is_written_as_fully_as_a_yes(world: World, now: ManualClock) -> None:
-    start_ns, end_ns = footage(world, now)
-    request = granting.ask_playback(
-        world.operator, world.camera, start_ns, end_ns, purpose_code="incident", reason="自転車"
+    refused("own-request", lambda: give(world, start_ns, end_ns, viewer=world.manager))
+    refused(
+        "own-request", lambda: give(world, start_ns, end_ns, viewer=world.manager, second_person="Manager")
     )
-    refused("reason-missing", lambda: granting.decline(request, world.manager, " "))
-    granting.decline(request, world.manager, "範囲が広い")
-    entry = json.loads(Entry.objects.get(act="playback-declined").text)
-    assert (entry["outcome"], entry["reason"]) == ("refused", "範囲が広い")
-    assert entry["detail"]["asked_by"] == f"account:{world.operator.pk}"
-    assert PlaybackRequest.objects.get().grant is None
+    assert give(world, start_ns, end_ns, viewer=world.manager, second_person="隣の店主").approval is not None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Approval.objects.update(asked_by=world.manager, decided_by=world.manager, second_person="")
+
+
+def test_an_approval_taken_back_ends_its_grants_at_once(world: World, now: ManualClock) -> None:
+    start_ns, end_ns = footage(world, now)
+    unlock(world)
+    grant = give(world, start_ns, end_ns)
+    assert grant.approval is not None
+    with transaction.atomic():
+        approving.take_back(grant.approval, world.manager)
+    with pytest.raises(Refusal, match="grant-withdrawn"):
+        grant_check.require_playback(grant, world.operator, now.wall_ns())
+    refused("grant-withdrawn", lambda: granting.grant_playback(world.manager, world.operator, grant.approval))
+
+
+def test_no_playback_grant_exists_without_an_approval(world: World, now: ManualClock) -> None:
+    start_ns, end_ns = footage(world, now)
+    unlock(world)
+    grant = give(world, start_ns, end_ns)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.filter(id=grant.id).update(approval=None)
+
+
+class TestEquipmentCheck:
+    """作動確認: a minute of the last hour, and nothing more."""
+
+    def test_a_minute_of_the_last_hour_without_a_case(self, world: World, now: ManualClock) -> None:
+        footage(world, now, 120)
+        unlock(world)
+        grant = granting.grant_equipment_check(world.operator, world.camera, now.wall_ns() - 30 * MINUTE_NS)
+        assert grant.end_ns is not None and grant.start_ns is not None
+        assert grant.end_ns - grant.start_ns == MINUTE_NS
+        grant_check.require_playback(grant, world.operator, now.wall_ns())
+
+    def test_what_is_older_or_longer_is_refused(self, world: World, now: ManualClock) -> None:
+        footage(world, now, 120)
+        unlock(world)
+        hour_ago_ns = now.wall_ns() - 60 * MINUTE_NS
+        refused(
+            "check-too-old",
+            lambda: granting.grant_equipment_check(world.operator, world.camera, hour_ago_ns - 1),
+        )
+        grant = granting.grant_equipment_check(world.operator, world.camera, hour_ago_ns)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Grant.objects.filter(id=grant.id).update(end_ns=hour_ago_ns + MINUTE_NS + 1)
+
+    def test_nobody_else_watches_it(self, world: World, now: ManualClock) -> None:
+        footage(world, now, 120)
+        unlock(world)
+        grant = granting.grant_equipment_check(world.operator, world.camera, now.wall_ns() - MINUTE_NS)
+        officer = viewings.Present("asker", "山田", "警察手帳 1", "screen")
+        with pytest.raises(Refusal, match="onlookers-need-a-case"):
+            viewings.begin(grant, world.operator, "here", [officer])
 
 
 def test_live_is_one_click_for_operators_and_nobody_else(world: World, now: ManualClock) -> None:

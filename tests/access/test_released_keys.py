@@ -16,6 +16,7 @@ from kuramori.footage import intake, recorder_socket
 from kuramori.footage.models import Finding, KeyRelease, LiveViewing
 from kuramori.ledger.models import Entry
 from kuramori.vault.segment_reader import SegmentFile
+from tests.access.approved import approved_grant
 from tests.footage.world import CLEAR
 
 if TYPE_CHECKING:
@@ -35,15 +36,7 @@ def granted(world: World, recorder: RunningRecorder, now: ManualClock) -> tuple[
     now.advance_s(120)
     intake.take_in()
     storehouse_session.unlock(world.passphrase, world.manager)
-    grant = granting.grant_playback(
-        world.manager,
-        world.operator,
-        world.camera,
-        start_ns,
-        start_ns + 60 * NS_PER_S,
-        purpose_code="incident",
-        reason="自転車",
-    )
+    grant = approved_grant(world.manager, world.operator, world.camera, start_ns, start_ns + 60 * NS_PER_S)
     return grant, path
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from kuramori import clock
 from kuramori.access import granting, storehouse_session
-from kuramori.access.models import Grant, PlaybackRequest
+from kuramori.access.models import Approval, Grant
 from kuramori.clock import NS_PER_S
 from kuramori.footage import intake
 from kuramori.footage.models import Segment
@@ -21,6 +21,7 @@ from kuramori.ledger.models import Entry
 from kuramori.people import second_factor
 from kuramori.playback import bodies
 from kuramori.playback.opened import open_file
+from tests.access.approved import approved_grant
 from tests.footage.world import CLEAR, judge, person
 
 if TYPE_CHECKING:
@@ -71,15 +72,13 @@ class Look:
         self.url = f"/playback/{self.grant.id}/"
 
     def granted(self, world: World, start_ns: int, end_ns: int) -> Grant:
-        return granting.grant_playback(
-            world.manager,
-            world.operator,
-            world.camera,
-            start_ns,
-            end_ns,
-            purpose_code="incident",
-            reason="自転車",
-        )
+        return approved_grant(world.manager, world.operator, world.camera, start_ns, end_ns, viewings=5)
+
+    def begun(self, world: World) -> Client:
+        """The operator's browser, the look begun there with nobody else at the screen."""
+        page = browser(world.operator)
+        assert page.post(f"{self.url}begin").status_code == 302
+        return page
 
     def piece(self, first: int, last: int, *, grant: str = "", segment: str = "") -> str:
         return f"/playback/{grant or self.grant.id}/{segment or self.segment}/{first}-{last}.m4s"
@@ -93,7 +92,7 @@ def look(world: World, recorder: RunningRecorder, now: ManualClock) -> Look:
 def test_the_playlist_names_exactly_the_granted_seconds_and_each_piece_plays(
     look: Look, world: World
 ) -> None:
-    page = browser(world.operator)
+    page = look.begun(world)
     lines = page.get(look.url + "index.m3u8").content.decode().splitlines()
     pieces = [line for line in lines if line.endswith(".m4s")]
     assert pieces[0] == f"{look.segment}/31-31.m4s"
@@ -109,7 +108,7 @@ def test_a_segment_still_being_written_plays_up_to_its_last_whole_record(
     look = Look(world, recorder, now, close=False)
     with look.path.open("ab") as file:
         file.write(b"half a record")
-    page = browser(world.operator)
+    page = look.begun(world)
     assert f"{look.segment}/40-40.m4s" in page.get(look.url + "index.m3u8").content.decode()
     assert body(page.get(look.piece(40, 40))) == CLEAR
 
@@ -120,7 +119,7 @@ def test_a_segment_still_being_written_plays_up_to_its_last_whole_record(
 def test_records_outside_the_grant_are_refused_and_ledgered(
     look: Look, world: World, first: int, last: int
 ) -> None:
-    answer = browser(world.operator).get(look.piece(first, last))
+    answer = look.begun(world).get(look.piece(first, last))
     assert answer.status_code == 403
     assert CLEAR not in answer.content
     assert Entry.objects.filter(outcome="refused", text__contains="grant-other-interval").count() == 1
@@ -145,7 +144,7 @@ def test_a_path_in_the_address_reaches_no_file(look: Look, world: World) -> None
 
 
 def test_nothing_is_kept_by_browser_or_proxy(look: Look, world: World) -> None:
-    page = browser(world.operator)
+    page = look.begun(world)
     for address in (
         look.url,
         look.url + "index.m3u8",
@@ -195,7 +194,7 @@ async def _next(stream: AsyncIterator[bytes]) -> bytes | None:
 def test_the_player_is_told_within_a_second_that_the_look_is_over(
     look: Look, world: World, now: ManualClock, why: str
 ) -> None:
-    page = browser(world.operator)
+    page = look.begun(world)
     assert page.get(look.url + "status").json() == {"open": True}
     if why == "locked":
         storehouse_session.lock(world.manager)
@@ -207,32 +206,65 @@ def test_the_player_is_told_within_a_second_that_the_look_is_over(
     assert page.get(look.piece(31, 31)).status_code == 403
 
 
-def test_an_operator_asks_and_a_manager_decides_on_the_same_page(
+def test_a_minute_to_check_a_camera_needs_no_case_and_everything_else_does(
     look: Look, world: World, now: ManualClock
 ) -> None:
-    asker, decider = browser(world.operator), browser(world.manager)
+    page = browser(world.operator)
     when = clock.utc(look.start_ns + 9 * 3600 * NS_PER_S).strftime("%Y-%m-%dT%H:%M:%S")
-    asked = {
-        "camera": world.camera.id,
-        "start": when,
-        "minutes": "1",
-        "purpose": "incident",
-        "reason": "自転車",
-    }
-    assert asker.post("/playback/", asked).status_code == 302
-    request = PlaybackRequest.objects.get()
-    assert "自転車" in decider.get("/playback/").content.decode()
-    assert asker.post(f"/playback/requests/{request.id}/", {"approve": "1"}).status_code == 403
-    assert decider.post(f"/playback/requests/{request.id}/", {"approve": "1"}).status_code == 302
-    request.refresh_from_db()
-    assert request.grant is not None
-    assert request.grant.account == world.operator
-    assert request.grant.id in asker.get("/playback/").content.decode()
-    assert decider.get(f"/playback/{request.grant.id}/").status_code == 403, "the grant names one person"
+    assert page.post("/playback/", {"camera": world.camera.id, "start": when}).status_code == 302
+    check = Grant.objects.get(purpose_code="equipment-check")
+    assert (check.approval, check.end_ns) == (None, look.start_ns + 60 * NS_PER_S)
+    assert check.id in page.get("/playback/").content.decode()
+    now.advance_s(3600)
+    assert page.post("/playback/", {"camera": world.camera.id, "start": when}).status_code == 403
+
+
+def test_a_look_begins_by_a_post_and_is_counted(look: Look, world: World) -> None:
+    page = browser(world.operator)
+    assert page.get(look.piece(31, 31)).status_code == 403, "not begun"
+    assert look.url + "begin" in page.get(look.url).content.decode()
+    assert not Entry.objects.filter(act="playback-look").exists()
+    for _ in range(5):
+        assert page.post(look.url + "begin").status_code == 302
+    assert page.get(look.piece(31, 31)).status_code == 200
+    assert page.post(look.url + "begin").status_code == 403, "looked at as often as allowed"
+    assert Entry.objects.filter(act="playback-look").count() == 5
+    again = look.granted(world, look.start_ns + 30 * NS_PER_S, look.start_ns + 40 * NS_PER_S)
+    assert again.approval_id != look.grant.approval_id
+    under_the_same = granting.grant_playback(world.manager, world.operator, look.grant.approval)
+    assert page.post(f"/playback/{under_the_same.id}/begin").status_code == 403, "a new grant counts on"
+
+
+def test_a_cookie_at_another_console_opens_nothing(look: Look, world: World) -> None:
+    page = look.begun(world)
+    thief = Client(headers={"host": "localhost", "user-agent": "another machine"})
+    thief.cookies = page.cookies
+    assert thief.get(look.piece(31, 31)).status_code == 403
+    assert thief.get(look.url + "index.m3u8").status_code == 403
+    assert thief.get(look.url + "status").json() == {"open": False, "code": "grant-other-console"}
+    assert Entry.objects.filter(text__contains="grant-other-console", outcome="refused").count() == 2
+    assert page.get(look.piece(31, 31)).status_code == 200
+
+
+def test_people_without_an_account_are_written_down_before_the_first_picture(
+    look: Look, world: World
+) -> None:
+    page = browser(world.operator)
+    officer = {"p0-role": "asker", "p0-name": "山田 巡査", "p0-office": "鳥取警察署"}
+    assert page.post(look.url + "begin", officer).status_code == 422, "identity and terms are missing"
+    assert page.get(look.piece(31, 31)).status_code == 403
+    officer |= {"p0-paper": "警察手帳 12345", "p0-accepted": "paper"}
+    Approval.objects.update(witness=True)
+    assert page.post(look.url + "begin", officer).status_code == 403, "a witness is missing"
+    witness = {"p1-role": "witness", "p1-name": "田中", "p1-paper": "運転免許証", "p1-accepted": "screen"}
+    assert page.post(look.url + "begin", officer | witness).status_code == 302
+    entry = json.loads(Entry.objects.get(act="playback-look").text)
+    assert "山田 巡査" in entry["detail"]["present"][0]
+    assert page.get(look.piece(31, 31)).status_code == 200
 
 
 def test_a_time_at_the_end_of_the_calendar_is_a_wrong_answer_and_no_defect(look: Look, world: World) -> None:
-    asked = {"camera": world.camera.id, "minutes": "2", "purpose": "incident", "reason": "自転車"}
+    asked = {"camera": world.camera.id}
     for start in ("9999-12-31T23:59:59", "0001-01-01T00:00"):
         assert browser(world.operator).post("/playback/", {**asked, "start": start}).status_code == 422
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kuramori.access import storehouse_session
-from kuramori.access.models import Grant
+from kuramori.access.models import Approval, Grant
 from kuramori.errors import Refusal
 from kuramori.people.roles import MANAGER, OPERATOR, role_of
 from kuramori.policy import gates
@@ -23,7 +23,18 @@ def state(grant: Grant, now_ns: int) -> str:
         return "withdrawn"
     if grant.ended_ns is not None:
         return "ended"
+    if grant.approval is not None and grant.approval.withdrawn_ns is not None:
+        return "withdrawn"
     return "valid" if now_ns < grant.expires_at_ns else "over"
+
+
+def require_approval(approval: Approval, now_ns: int) -> None:
+    """The approval stands: not taken back, not over."""
+    kept = Approval.objects.filter(id=approval.id).first()
+    if kept is None or kept.withdrawn_ns is not None:
+        raise Refusal("grant-withdrawn", clause="T7")
+    if now_ns >= kept.expires_at_ns:
+        raise Refusal("grant-over", clause="T7")
 
 
 def require_live(grant: Grant, account: Account, now_ns: int) -> None:
@@ -76,7 +87,7 @@ def require_appointed(account: Account, now_ns: int) -> None:
 
 
 def _require_own_and_valid(grant: Grant, account: Account, now_ns: int, kind: str) -> None:
-    kept = Grant.objects.filter(id=grant.id).first()
+    kept = Grant.objects.select_related("approval").filter(id=grant.id).first()
     if kept is None or kept.kind != kind:
         raise Refusal("no-grant", clause="T7")
     if kept.account_id != account.pk:

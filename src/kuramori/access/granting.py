@@ -1,8 +1,8 @@
 """Who may be allowed to look, and the ledger row that comes before anything is shown.
 
 Each function checks the rule, writes the row and the ledger entry in one transaction, and raises `Refusal`
-where the rule says no. Words of purpose and reason are compulsory; a case number is text where there is
-one.
+where the rule says no. Footage is played back by an
+approval of a decided case (`approving`); the check that a camera works is the one exception.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.access import grant_check, playback_rules, purposes, storehouse_session
-from kuramori.access.models import Grant, PlaybackRequest
-from kuramori.errors import BadInput
+from kuramori.access import grant_check, playback_rules, purposes, storehouse_session, viewings
+from kuramori.access.models import MAX_EQUIPMENT_CHECK_S, Grant
+from kuramori.errors import Refusal
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
 from kuramori.policy import gates
 
 if TYPE_CHECKING:
+    from kuramori.access.models import Approval
     from kuramori.cameras.models import Camera
     from kuramori.people.models import Account
 
 LIVE_LONGEST_S = 12 * 3600
 PLAYBACK_DEFAULT_MINUTES = 60
+CHECK_WITHIN_S = 3600
+CHECK_LASTS_MINUTES = 10
 
 
 def grant_live(account: Account, camera: Camera) -> Grant:
@@ -54,131 +57,77 @@ def end(grant: Grant) -> None:
     with transaction.atomic():
         if not Grant.objects.filter(id=grant.id, ended_ns=None).update(ended_ns=clock.now_ns()):
             return
+        viewings.close(grant)
         act = "live-look-ended" if grant.kind == "live" else "playback-ended"
         entries.record(act, actor=f"account:{grant.account_id}", obj=_names(grant), outcome="done")
     storehouse_session.forget_grant(grant.id)
 
 
-def ask_playback(
-    account: Account,
-    camera: Camera,
-    start_ns: int,
-    end_ns: int,
-    *,
-    purpose_code: str,
-    reason: str,
-    case_text: str = "",
-) -> PlaybackRequest:
-    """An appointed person asks to see an interval; a manager decides. Nothing is shown yet."""
-    now_ns = clock.now_ns()
-    grant_check.require_appointed(account, now_ns)
-    playback_rules.require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
-    with transaction.atomic():
-        request = PlaybackRequest.objects.create(
-            account=account,
-            camera=camera,
-            start_ns=start_ns,
-            end_ns=end_ns,
-            purpose_code=purpose_code,
-            reason=reason.strip(),
-            case_text=case_text.strip(),
-            asked_ns=now_ns,
-        )
-        entries.record(
-            "playback-asked",
-            actor=_actor(account),
-            obj={"request": request.id, "camera": camera.id},
-            outcome="done",
-            reason=request.reason,
-            detail=_interval(start_ns, end_ns) | {"purpose": purpose_code, "case": request.case_text},
-        )
-    return request
-
-
 def grant_playback(
     manager: Account,
     viewer: Account,
-    camera: Camera,
-    start_ns: int,
-    end_ns: int,
+    approval: Approval,
     *,
-    purpose_code: str,
-    reason: str,
-    case_text: str = "",
     minutes: int = PLAYBACK_DEFAULT_MINUTES,
-    request: PlaybackRequest | None = None,
 ) -> Grant:
-    """Allow `viewer` to see one camera's interval for `minutes`, never longer than its footage lives.
+    """Let `viewer` see what `approval` allows, for `minutes`, never longer than the approval or its footage.
 
-    Only a manager, only while the storehouse is open; to themselves only in a one-person body and for at most
-    60 minutes of footage (自己承認). Raises `Refusal`, or `BadInput` for an interval that makes no sense.
+    Only a manager gives it, only while the storehouse is open. Who asked and who decided is the approval's
+    matter (`approving.approve`). Raises `Refusal`, or `BadInput` where there is no footage.
     """
     now_ns = clock.now_ns()
     require_role(manager, now_ns, MANAGER)
     grant_check.require_appointed(viewer, now_ns)
-    playback_rules.require_sense(start_ns, end_ns, purpose_code, reason, now_ns)
-    own = manager.pk == viewer.pk
-    if own:
-        playback_rules.require_self_approval(end_ns - start_ns)
-    gates.require_viewable(camera.id, viewer, now_ns)
+    grant_check.require_approval(approval, now_ns)
+    gates.require_viewable(approval.camera_id, viewer, now_ns)
     storehouse_session.require_key_holder()
-    expires_at_ns = min(
-        playback_rules.expiry_ns(now_ns, minutes),
-        playback_rules.footage_dies_ns(camera.id, start_ns, end_ns, now_ns),
-    )
+    dies_ns = playback_rules.footage_dies_ns(approval.camera_id, approval.start_ns, approval.end_ns, now_ns)
     with transaction.atomic(durable=True):
-        grant = Grant(
-            kind="playback",
-            account=viewer,
-            granted_by=manager,
-            camera=camera,
-            start_ns=start_ns,
-            end_ns=end_ns,
-            purpose_code=purpose_code,
-            reason=reason.strip(),
-            case_text=case_text.strip(),
-            self_approved=own,
-            created_ns=now_ns,
-            expires_at_ns=expires_at_ns,
+        return _write_playback(
+            Grant(
+                kind="playback",
+                account=viewer,
+                granted_by=manager,
+                camera=approval.camera,
+                start_ns=approval.start_ns,
+                end_ns=approval.end_ns,
+                purpose_code=approval.purpose_code,
+                reason=approval.reason,
+                case_text=approval.case_number,
+                self_approved=approval.self_approved,
+                approval=approval,
+                created_ns=now_ns,
+                expires_at_ns=min(playback_rules.expiry_ns(now_ns, minutes), approval.expires_at_ns, dies_ns),
+            )
         )
-        return _write_playback(grant, request)
 
 
-def approve(request: PlaybackRequest, manager: Account, minutes: int = PLAYBACK_DEFAULT_MINUTES) -> Grant:
-    """Grant what was asked. The asker may approve it themselves only as `grant_playback` allows."""
-    _require_undecided(request)
-    return grant_playback(
-        manager,
-        request.account,
-        request.camera,
-        request.start_ns,
-        request.end_ns,
-        purpose_code=request.purpose_code,
-        reason=request.reason,
-        case_text=request.case_text,
-        minutes=minutes,
-        request=request,
-    )
-
-
-def decline(request: PlaybackRequest, manager: Account, why: str) -> None:
-    """Say no, with words. Written as fully as a yes."""
+def grant_equipment_check(account: Account, camera: Camera, start_ns: int) -> Grant:
+    """作動確認: a minute of the last hour, for inspection, without a case; by anybody appointed."""
     now_ns = clock.now_ns()
-    require_role(manager, now_ns, MANAGER)
-    _require_undecided(request)
-    if not why.strip():
-        raise BadInput("reason-missing")
-    with transaction.atomic():
-        PlaybackRequest.objects.filter(id=request.id).update(
-            decided_ns=now_ns, decided_by=manager, declined_why=why.strip()
-        )
-        entries.record(
-            "playback-declined",
-            actor=_actor(manager),
-            obj={"request": request.id, "camera": request.camera_id},
-            outcome="refused",
-            reason=why.strip(),
-            detail=_interval(request.start_ns, request.end_ns) | {"asked_by": _actor(request.account)},
+    grant_check.require_appointed(account, now_ns)
+    end_ns = min(start_ns + MAX_EQUIPMENT_CHECK_S * clock.NS_PER_S, now_ns)
+    reason = str(purposes.PLAYBACK[purposes.EQUIPMENT_CHECK])
+    playback_rules.require_sense(start_ns, end_ns, purposes.EQUIPMENT_CHECK, reason, now_ns)
+    if start_ns < now_ns - CHECK_WITHIN_S * clock.NS_PER_S:
+        raise Refusal("check-too-old", clause="T7", kind="regulations")
+    gates.require_viewable(camera.id, account, now_ns)
+    storehouse_session.require_key_holder()
+    dies_ns = playback_rules.footage_dies_ns(camera.id, start_ns, end_ns, now_ns)
+    with transaction.atomic(durable=True):
+        return _write_playback(
+            Grant(
+                kind="playback",
+                account=account,
+                granted_by=account,
+                camera=camera,
+                start_ns=start_ns,
+                end_ns=end_ns,
+                purpose_code=purposes.EQUIPMENT_CHECK,
+                reason=reason,
+                created_ns=now_ns,
+                expires_at_ns=min(playback_rules.expiry_ns(now_ns, CHECK_LASTS_MINUTES), dies_ns),
+            )
         )
 
 
@@ -191,31 +140,13 @@ def withdraw(grant: Grant, manager: Account) -> None:
             withdrawn_ns=now_ns, withdrawn_by=manager
         ):
             return
+        viewings.close(grant)
         entries.record("grant-withdrawn", actor=_actor(manager), obj=_names(grant), outcome="done")
     storehouse_session.forget_grant(grant.id)
 
 
-def begin_look(grant: Grant, account: Account, at_ns: int) -> None:
-    """Playback of a granted interval begins at `at_ns`: checked, and in the ledger before the first byte."""
-    now_ns = clock.now_ns()
-    grant_check.require_playback(grant, account, now_ns)
-    with transaction.atomic(durable=True):
-        entries.record(
-            "playback-look",
-            actor=_actor(account),
-            obj=_names(grant),
-            outcome="allowed",
-            reason=grant.reason,
-            detail={"at": clock.iso(at_ns)},
-        )
-
-
-def _write_playback(grant: Grant, request: PlaybackRequest | None) -> Grant:
+def _write_playback(grant: Grant) -> Grant:
     grant.save(force_insert=True)
-    if request is not None:
-        decided = PlaybackRequest.objects.filter(id=request.id, decided_ns=None)
-        if not decided.update(decided_ns=grant.created_ns, decided_by=grant.granted_by, grant=grant):
-            raise BadInput("already-decided")
     entries.record(
         "playback-granted",
         actor=_actor(grant.granted_by),
@@ -232,11 +163,6 @@ def _write_playback(grant: Grant, request: PlaybackRequest | None) -> Grant:
         },
     )
     return grant
-
-
-def _require_undecided(request: PlaybackRequest) -> None:
-    if PlaybackRequest.objects.filter(id=request.id, decided_ns__isnull=False).exists():
-        raise BadInput("already-decided")
 
 
 def _names(grant: Grant) -> dict[str, str]:

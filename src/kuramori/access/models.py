@@ -12,11 +12,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kuramori.access.approval_models import Approval, Onlooker, Viewing
 from kuramori.cameras.models import Camera
 from kuramori.footage.models import SealingKey
 
 MAX_SELF_APPROVED_S = 3600
 MAX_EMERGENCY_S = 2 * 3600
+MAX_EQUIPMENT_CHECK_S = 60
+__all__ = [
+    "Approval",
+    "EmergencyOpening",
+    "Grant",
+    "KeyHolder",
+    "KeyWrap",
+    "Onlooker",
+    "StorehouseKeyPair",
+    "StorehouseRule",
+    "Viewing",
+    "WrongTries",
+]
 
 
 def new_id() -> str:
@@ -225,6 +239,12 @@ class Grant(models.Model):
     emergency = models.ForeignKey(
         EmergencyOpening, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
     )
+    # The decided case it stands on; empty for live looks, the envelope, and the check that a camera works.
+    approval = models.ForeignKey(
+        Approval, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
+    # Given before footage was looked at by case alone.
+    before_cases = models.BooleanField(default=False)
     created_ns = models.BigIntegerField()
     # The grant is over at this instant, and never later than its footage's death.
     expires_at_ns = models.BigIntegerField()
@@ -254,8 +274,20 @@ class Grant(models.Model):
                 condition=Q(kind="live")
                 | Q(self_approved=True)
                 | Q(emergency__isnull=False)
+                | Q(approval__isnull=False)  # which says itself who asked and who decided
+                | Q(purpose_code="equipment-check")
                 | ~Q(account=F("granted_by")),
                 name="own_request_is_marked",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="live")
+                | Q(approval__isnull=False)
+                | Q(emergency__isnull=False)
+                | Q(before_cases=True)
+                | Q(
+                    purpose_code="equipment-check", end_ns__lte=F("start_ns") + MAX_EQUIPMENT_CHECK_S * 10**9
+                ),
+                name="playback_stands_on_a_case",
             ),
             models.CheckConstraint(
                 condition=Q(emergency__isnull=True) | Q(end_ns__lte=F("start_ns") + MAX_EMERGENCY_S * 10**9),
@@ -265,40 +297,3 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
-
-
-class PlaybackRequest(models.Model):
-    """An operator's wish to see an interval, waiting for a manager's decision."""
-
-    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="playback_requests"
-    )
-    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
-    start_ns = models.BigIntegerField()
-    end_ns = models.BigIntegerField()
-    purpose_code = models.CharField(max_length=32)
-    reason = models.CharField(_("reason"), max_length=400)
-    case_text = models.CharField(_("case number"), max_length=80, blank=True)
-    asked_ns = models.BigIntegerField()
-    decided_ns = models.BigIntegerField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    # Why it was declined; empty where it was granted.
-    declined_why = models.CharField(_("why it was declined"), max_length=400, blank=True)
-    grant = models.OneToOneField(
-        Grant, null=True, blank=True, on_delete=models.PROTECT, related_name="request"
-    )
-
-    class Meta:
-        ordering = ["-asked_ns"]
-        constraints = [
-            models.CheckConstraint(condition=Q(end_ns__gt=F("start_ns")), name="request_names_its_interval"),
-            models.CheckConstraint(
-                condition=~Q(purpose_code="") & ~Q(reason=""), name="request_has_a_reason"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.camera_id} {self.start_ns}"

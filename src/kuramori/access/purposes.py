@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 LIVE = "daily-check"
+EQUIPMENT_CHECK = "equipment-check"
 
 PLAYBACK = {
     "incident": _("An incident or accident here has to be looked into"),

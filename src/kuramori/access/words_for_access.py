@@ -23,6 +23,8 @@ ACTS = {
     "live-look-ended": _("Stopped watching live"),
     "playback-asked": _("Asked to see footage"),
     "playback-declined": _("Declined a request to see footage"),
+    "footage-approved": _("Approved a camera and a time for a case"),
+    "approval-withdrawn": _("Took the approval for a case back"),
     "playback-granted": _("Allowed footage to be seen"),
     "playback-look": _("Looked at footage"),
     "playback-ended": _("Finished looking at footage"),
@@ -52,6 +54,13 @@ DETAILS = {
     "on": _("Two together"),
     "wrong_in_a_row": _("Wrong tries in a row"),
     "wait_s": _("Seconds to wait"),
+    "approval": _("Approval"),
+    "second": _("Second person"),
+    "copy": _("A copy may be made"),
+    "viewings": _("Number of looks"),
+    "viewing": _("Which look"),
+    "console": _("Console"),
+    "present": _("Who watched at the screen"),
 }
 REFUSALS = {
     "storehouse-locked": RefusalWords(
@@ -193,6 +202,42 @@ REFUSALS = {
         why=_("A one-person body may approve its own request only for a short interval."),
         cure=_("Choose a shorter interval."),
         who=_("Nobody within a one-person body."),
+    ),
+    "viewings-used-up": RefusalWords(
+        title=_("This was looked at as often as allowed"),
+        why=_("An approval names how often the footage may be looked at."),
+        cure=_("The manager decides again in the case, with a reason."),
+        who=MANAGER,
+    ),
+    "viewing-not-begun": RefusalWords(
+        title=_("This look has not begun"),
+        why=_("Before the first picture it is written down who sits at the screen."),
+        cure=_("Begin it on the page of the permission."),
+        who=_("Whoever holds the permission."),
+    ),
+    "grant-other-console": RefusalWords(
+        title=_("This look was begun at another screen"),
+        why=_("A look belongs to the screen at which it was begun."),
+        cure=_("Begin a new look here. The other one ends."),
+        who=_("Whoever holds the permission."),
+    ),
+    "onlookers-need-a-case": RefusalWords(
+        title=_("Nobody from outside watches without a case"),
+        why=_("Footage is shown to other people only because of a decided case."),
+        cure=_("Take in their request first."),
+        who=MANAGER,
+    ),
+    "witness-missing": RefusalWords(
+        title=_("A witness is missing"),
+        why=_("While people from outside watch, a second person of the body or a neighbour is there."),
+        cure=_("Enter the witness by name."),
+        who=_("Anybody trustworthy; no account is needed."),
+    ),
+    "check-too-old": RefusalWords(
+        title=_("The check that a camera works covers the last hour only"),
+        why=_("Older footage is looked at for a case alone."),
+        cure=_("Choose a minute of the last hour, or begin a case."),
+        who=MANAGER,
     ),
     "purpose-missing": RefusalWords(
         title=_("The purpose is missing"),

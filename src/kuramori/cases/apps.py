@@ -13,8 +13,10 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from kuramori.cases import words_for_cases
         from kuramori.ledger import words
-        from kuramori.web import refusals
+        from kuramori.web import navigation, refusals
 
         words.register(words_for_cases.ACTS)
         words.register_details(words_for_cases.DETAILS)
         refusals.register(words_for_cases.REFUSALS)
+        navigation.register("cases", _("Cases"), order=15)
+        navigation.register("viewing_register", _("Register of looks"), order=46)

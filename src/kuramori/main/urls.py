@@ -14,6 +14,7 @@ ROOMS = (
     "retention",
     "playback",
     "health",
+    "cases",
     "guideline",
     "desk",
 )

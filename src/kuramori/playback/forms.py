@@ -1,8 +1,8 @@
-"""The form that asks to see an interval."""
+"""Forms about intervals of footage, and about who sits at the screen."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
-from kuramori.access import purposes
+from kuramori.access.models import Onlooker
+from kuramori.access.viewings import Present
 from kuramori.cameras.models import Camera
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ LENGTHS = [
 ]
 
 
-class RequestForm(forms.Form):
-    """Which camera, from when, how long, what for and why. `interval_ns()` after `is_valid()`."""
+class IntervalForm(forms.Form):
+    """Which camera, from when, how long. `interval_ns()` after `is_valid()`."""
 
     camera = forms.ModelChoiceField(Camera.objects.none(), label=_("Camera"), empty_label=None)
     start = forms.DateTimeField(
@@ -40,13 +41,6 @@ class RequestForm(forms.Form):
         help_text=_("Click on the timeline, or type the time."),
     )
     minutes = forms.TypedChoiceField(label=_("How long"), choices=LENGTHS, coerce=int, initial=2)
-    purpose = forms.ChoiceField(label=_("What for"), choices=lambda: list(purposes.PLAYBACK.items()))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=400, help_text=_("In your own words. It is written into the record.")
-    )
-    case_text = forms.CharField(
-        label=_("Case number"), max_length=80, required=False, help_text=_("If there is one.")
-    )
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, timezone: str, initial: dict[str, Any]
@@ -61,9 +55,57 @@ class RequestForm(forms.Form):
             raise forms.ValidationError(_("Choose a time that has already passed."))
         return start
 
+    def start_ns(self) -> int:
+        """The start in wall nanoseconds."""
+        typed: datetime = self.cleaned_data["start"]
+        return clock.ns_of(typed.replace(tzinfo=self.zone))
+
     def interval_ns(self, now_ns: int) -> tuple[int, int]:
         """Start and end in wall nanoseconds; an end in the future is moved to now."""
-        typed: datetime = self.cleaned_data["start"]
-        start = typed.replace(tzinfo=self.zone)
-        end = start + timedelta(minutes=self.cleaned_data["minutes"])
-        return clock.ns_of(start), min(clock.ns_of(end), now_ns)
+        end_ns = self.start_ns() + self.cleaned_data["minutes"] * 60 * clock.NS_PER_S
+        return self.start_ns(), min(end_ns, now_ns)
+
+
+class CheckForm(IntervalForm):
+    """A minute of one camera, to check that it works."""
+
+    minutes = None  # type: ignore[assignment]
+
+
+class PresentForm(forms.Form):
+    """Somebody without an account who watches at the screen."""
+
+    role = forms.ChoiceField(label=_("As"), choices=Onlooker.ROLES)
+    name = forms.CharField(label=_("Full name"), max_length=80)
+    office = forms.CharField(label=_("Office or company"), max_length=120, required=False)
+    paper = forms.CharField(label=_("Identity shown by (kind and number)"), max_length=120)
+    accepted = forms.ChoiceField(
+        label=_("Has accepted: not to photograph, not to tell, to use it for this case alone"),
+        choices=[("", _("not yet")), *Onlooker.TERMS],
+    )
+
+
+MOST_PRESENT = 4
+
+
+class PresentForms:
+    """Up to four people; a form left wholly empty is nobody."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        self.forms = [
+            PresentForm(data, prefix=f"p{number}", use_required_attribute=False)
+            if data is None or self._used(data, f"p{number}")
+            else PresentForm(prefix=f"p{number}", use_required_attribute=False)
+            for number in range(MOST_PRESENT)
+        ]
+
+    @staticmethod
+    def _used(data: Mapping[str, Any], prefix: str) -> bool:
+        return any(str(data.get(f"{prefix}-{name}", "")).strip() for name in ("name", "office", "paper"))
+
+    def is_valid(self) -> bool:
+        return all(form.is_valid() for form in self.forms if form.is_bound)
+
+    def present(self) -> list[Present]:
+        """As `viewings.begin` takes them; after `is_valid()`."""
+        return [Present(**form.cleaned_data) for form in self.forms if form.is_bound]

@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from kuramori import clock
-from kuramori.access import grant_check
+from kuramori.access import grant_check, viewings
 from kuramori.errors import Damaged, Refusal
 from kuramori.footage.models import Segment
 from kuramori.playback import bodies
@@ -30,6 +30,7 @@ def index(request: HttpRequest, grant_id: str) -> HttpResponse:
     """The HLS playlist of a grant, from clear headers; gives out no key and no picture."""
     grant, now_ns = own_grant(grant_id), clock.now_ns()
     grant_check.require_playback(grant, viewer_of(request), now_ns)
+    viewings.require(grant, viewings.console_of(request))
     return HttpResponse(
         playlist(list(stretches(grant, now_ns))), content_type="application/vnd.apple.mpegurl"
     )
@@ -49,6 +50,8 @@ def piece(request: HttpRequest, grant_id: str, segment: str, first: int, last: i
 
 def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
     grant, viewer = own_grant(grant_id), viewer_of(request)
+    if grant.account_id == viewer.pk:  # whose it is is asked below, with the key
+        viewings.require(grant, viewings.console_of(request))
     opened = _open(grant, segment)  # clear headers only; whether this viewer may is asked with the key
     try:
         if not ((first, last) == (0, 0) and opened.allowed) and not allows(opened.allowed, first, last):

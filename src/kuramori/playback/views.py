@@ -1,25 +1,24 @@
-"""Playing back: ask, be granted, choose a moment, see it."""
+"""Playing back what was allowed: say who is there, choose a moment, see it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kuramori import clock
-from kuramori.access import grant_check, granting, storehouse_session
-from kuramori.access.models import Grant, PlaybackRequest
+from kuramori.access import grant_check, granting, storehouse_session, viewings
+from kuramori.access.models import Grant
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
 from kuramori.people.roles import MANAGER, role_of
 from kuramori.places.models import Body
-from kuramori.playback import coverage
-from kuramori.playback.forms import RequestForm
+from kuramori.playback import coverage, key_frames
+from kuramori.playback.forms import CheckForm, PresentForms
 from kuramori.playback.opened import interval
 
 if TYPE_CHECKING:
@@ -33,20 +32,20 @@ _NS_PER_MS = 1_000_000
 
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """Ask for an interval. A manager is granted at once; anybody else's wish waits for a manager."""
+    """What the person may see now; and the one look without a case: a minute, to check a camera."""
     viewer, now_ns = viewer_of(request), clock.now_ns()
     grant_check.require_appointed(viewer, now_ns)
     zone = timezone()
     first = Camera.objects.order_by("number").first()
     before = clock.utc(now_ns - 2 * 60 * clock.NS_PER_S).astimezone(ZoneInfo(zone))
     initial = {"start": before.replace(tzinfo=None), "camera": first.id if first else None}
-    form = RequestForm(request.POST or None, timezone=zone, initial=initial)
+    form = CheckForm(request.POST or None, timezone=zone, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            return _ask(request, form, viewer, now_ns)
+            grant = granting.grant_equipment_check(viewer, form.cleaned_data["camera"], form.start_ns())
+            return redirect("player", grant_id=grant.id)
         except BadInput as wrong:
-            form.add_error(None, _wrong_words(wrong))
-    is_manager = MANAGER in role_of(viewer, now_ns)
+            form.add_error(None, wrong_words(wrong))
     return render(
         request,
         "playback/index.html",
@@ -56,41 +55,11 @@ def index(request: HttpRequest) -> HttpResponse:
             "from_ms": (now_ns - HOUR_NS) // _NS_PER_MS,
             "until_ms": now_ns // _NS_PER_MS,
             "unlocked": storehouse_session.is_unlocked(),
-            "is_manager": is_manager,
-            "waiting": PlaybackRequest.objects.filter(decided_ns=None) if is_manager else [],
-            "own_waiting": PlaybackRequest.objects.filter(account=viewer, decided_ns=None),
+            "is_manager": MANAGER in role_of(viewer, now_ns),
             "grants": _open_grants(viewer, now_ns),
         },
         status=422 if form.errors else 200,
     )
-
-
-def _ask(request: HttpRequest, form: RequestForm, viewer: Account, now_ns: int) -> HttpResponse:
-    start_ns, end_ns = form.interval_ns(now_ns)
-    said = form.cleaned_data
-    words = {"purpose_code": said["purpose"], "reason": said["reason"], "case_text": said["case_text"]}
-    if MANAGER in role_of(viewer, now_ns):
-        grant = granting.grant_playback(viewer, viewer, said["camera"], start_ns, end_ns, **words)
-        return redirect("player", grant_id=grant.id)
-    granting.ask_playback(viewer, said["camera"], start_ns, end_ns, **words)
-    messages.success(request, _("The manager will see your request and decide."))
-    return redirect("playback")
-
-
-@require_POST
-def decide(request: HttpRequest, request_id: str) -> HttpResponse:
-    """A manager says yes or no to somebody's request."""
-    asked = get_object_or_404(PlaybackRequest, id=request_id)
-    try:
-        if "approve" in request.POST:
-            granting.approve(asked, viewer_of(request))
-            messages.success(request, _("Allowed. The asker finds it on this page."))
-        else:
-            granting.decline(asked, viewer_of(request), request.POST.get("why", ""))
-            messages.success(request, _("Declined, and written into the record."))
-    except BadInput as wrong:
-        messages.error(request, _wrong_words(wrong))
-    return redirect("playback")
 
 
 @require_GET
@@ -104,11 +73,13 @@ def camera_coverage(request: HttpRequest, camera_id: str) -> HttpResponse:
 
 @require_GET
 def player(request: HttpRequest, grant_id: str) -> HttpResponse:
-    """The page that plays a granted interval; in the ledger before the first byte."""
+    """The page that plays a granted interval, once its look has begun here; else who is there is asked."""
     viewer = viewer_of(request)
     grant = own_grant(grant_id)
+    grant_check.require_playback(grant, viewer, clock.now_ns())
+    if not viewings.open_at(grant, viewings.console_of(request)):
+        return _ask_who_is_there(request, grant, PresentForms())
     start_ns, end_ns = interval(grant)
-    granting.begin_look(grant, viewer, start_ns)
     context = {"grant": grant, "camera": grant.camera, "timezone": timezone(),
                "from_ms": start_ns // _NS_PER_MS, "until_ms": end_ns // _NS_PER_MS,
                "starts": clock.utc(start_ns), "ends": clock.utc(end_ns),
@@ -116,11 +87,39 @@ def player(request: HttpRequest, grant_id: str) -> HttpResponse:
     return render(request, "playback/player.html", context)
 
 
+@require_POST
+def begin(request: HttpRequest, grant_id: str) -> HttpResponse:
+    """Who sits at the screen is written down; then the look begins, before its first picture."""
+    grant = own_grant(grant_id)
+    forms = PresentForms(request.POST)
+    if not forms.is_valid():
+        grant_check.require_playback(grant, viewer_of(request), clock.now_ns())
+        return _ask_who_is_there(request, grant, forms, status=422)
+    viewings.begin(grant, viewer_of(request), viewings.console_of(request), forms.present())
+    return redirect("player", grant_id=grant.id)
+
+
+def _ask_who_is_there(
+    request: HttpRequest, grant: Grant, forms: PresentForms, status: int = 200
+) -> HttpResponse:
+    start_ns, end_ns = interval(grant)
+    shown_ns = key_frames.shown_from_ns(grant.camera_id, start_ns, end_ns, clock.now_ns())
+    context = {
+        "grant": grant,
+        "forms": forms,
+        "left": viewings.left(grant),
+        "shown_from_ns": shown_ns or start_ns,
+    }
+    return render(request, "playback/begin.html", context, status=status)
+
+
 @require_GET
 def status(request: HttpRequest, grant_id: str) -> HttpResponse:
     """Whether the look is still allowed: the player asks every second and drops its buffer on a no."""
     try:
-        grant_check.require_playback(own_grant(grant_id), viewer_of(request), clock.now_ns())
+        grant = own_grant(grant_id)
+        grant_check.require_playback(grant, viewer_of(request), clock.now_ns())
+        viewings.require(grant, viewings.console_of(request))
     except Refusal as refusal:
         return JsonResponse({"open": False, "code": refusal.code})
     return JsonResponse({"open": True})
@@ -138,7 +137,11 @@ def end(request: HttpRequest, grant_id: str) -> HttpResponse:
 
 def own_grant(grant_id: str) -> Grant:
     """The playback grant of that id; whose it is, is asked by `grant_check`."""
-    grant = Grant.objects.filter(id=grant_id, kind="playback").select_related("camera", "account").first()
+    grant = (
+        Grant.objects.filter(id=grant_id, kind="playback")
+        .select_related("camera", "account", "approval")
+        .first()
+    )
     if grant is None:
         raise Refusal("no-grant", clause="T7")
     return grant
@@ -160,7 +163,8 @@ def _open_grants(viewer: Account, now_ns: int) -> list[Grant]:
     return list(mine.filter(ended_ns=None, withdrawn_ns=None).select_related("camera")[:5])
 
 
-def _wrong_words(wrong: BadInput) -> str:
+def wrong_words(wrong: BadInput) -> str:
+    """What is said of input that no form caught."""
     return {
         "interval-not-in-the-past": _("Choose a time that has already passed."),
         "interval-too-long": _("At most 24 hours at once."),
