@@ -24,6 +24,9 @@ from tests.browser.fixtures import CHROMIUM, shown_number
 from bench.results import Result
 from bench.watching_box import WatchingBox, watching_box
 
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
 BAR = 1.5
 FARTHER_S = 8.0
 JUMP = """(ms) => new Promise((done, failed) => {
@@ -64,7 +67,7 @@ def run(quick: bool = False) -> list[Result]:
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        ours = chromium.new_page()
+        ours = chromium.new_page(user_agent=AGENT)
         box.sign_in(ours)
         time.sleep(recorded_s)
         from_ms, until_ms = _open_player(box, ours, recorded_s)
@@ -87,11 +90,12 @@ def _open_player(box: WatchingBox, page: Page, seconds: int) -> tuple[float, flo
     japan = timezone(timedelta(hours=9))
     minutes = 1 if seconds < 60 else 5
     start = datetime.now(japan) - timedelta(seconds=minutes * 60 - 1)
-    page.goto(f"{box.url}/playback/")
+    page.goto(f"{box.url}/cases/own/")
     page.fill("[name=start]", start.strftime("%Y-%m-%dT%H:%M:%S"))
     page.select_option("[name=minutes]", str(minutes))
     page.fill("[name=reason]", "測定")
     page.click("form.ask button[type=submit]")
+    page.click("form[action$='/begin'] button[type=submit]")
     shown_number(page)
     pieces = "kuramoriPlayer.pieces"
     from_ms = page.evaluate(f"{pieces}[0].programDateTime")

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 45.0
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
+"""Said alike by a page and by what a test fetches beside it: another program would be another console."""
 
 READ_STRIP = """(video) => {
   if (!video.videoWidth || video.readyState < 2) return null;
@@ -133,7 +137,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def session(demo: Demo, browser: Browser) -> Iterator[BrowserContext]:
     """One signed-in browser session of the stand-in (a single-use code as second factor)."""
-    context = browser.new_context(locale="ja-JP", viewport={"width": 1280, "height": 900})
+    context = browser.new_context(locale="ja-JP", viewport={"width": 1280, "height": 900}, user_agent=AGENT)
     page = context.new_page()
     sign_in(page, demo)
     page.close()

@@ -20,6 +20,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 PAGES = [
     *("/", "/live/", "/playback/", "/status/", "/erasure/", "/ledger/", "/storehouse/unlock/", "/people/"),
     *("/storehouse/holders/", "/storehouse/emergency/", "/holds/", "/holds/new/", "/media/", "/grants/"),
+    *("/cases/", "/cases/new/", "/cases/own/", "/cases/register/"),
 ]
 
 

@@ -37,12 +37,13 @@ def open_player(page: Page, demo: Demo, minutes: str = "1") -> float:
     """Ask for the last minute through the form; returns the interval's start (s)."""
     unlock(page, demo)
     wait_until_recorded(page, demo, AGO_S + 5)
-    page.goto(f"{demo.url}/playback/")
+    page.goto(f"{demo.url}/cases/own/")
     start = datetime.now(JST) - timedelta(seconds=59)
     page.fill("[name=start]", start.strftime("%Y-%m-%dT%H:%M:%S"))
     page.select_option("[name=minutes]", minutes)
     page.fill("[name=reason]", "自転車が倒れていたと聞いたため")
     page.click("form.ask button[type=submit]")
+    page.click("form[action$='/begin'] button[type=submit]")
     return start.timestamp()
 
 

@@ -55,7 +55,7 @@ def lock(page: Page, demo: Demo) -> None:
 
 
 def ask(page: Page, demo: Demo, minutes: str) -> None:
-    page.goto(f"{demo.url}/playback/")
+    page.goto(f"{demo.url}/cases/own/")
     start = datetime.now(JST) - timedelta(minutes=int(minutes))
     page.fill("[name=start]", start.strftime("%Y-%m-%dT%H:%M:%S"))
     page.select_option("[name=minutes]", minutes)
@@ -67,6 +67,9 @@ def test_while_locked_nothing_is_granted(desk_page: Page, demo: Demo) -> None:
     lock(desk_page, demo)
     before = last_entry(demo)
     ask(desk_page, demo, "1")
+    assert "playback-granted" not in [entry["act"] for entry in ledgered(demo, before)]
+    desk_page.goto(f"{demo.url}/playback/")
+    desk_page.click("form.ask button[type=submit]")
     assert_explained(desk_page)
     assert any("storehouse-locked" in said for said in refused(demo, before))
 
@@ -135,7 +138,7 @@ def test_an_operator_cannot_open_the_storehouse_and_may_only_ask(operator_page: 
     assert any("role-needed" in said for said in refused(demo, before))
     ask(operator_page, demo, "1")
     assert operator_page.locator(".message").inner_text()
-    assert "playback-asked" in [entry["act"] for entry in ledgered(demo, before)]
+    assert "case-received" in [entry["act"] for entry in ledgered(demo, before)]
 
 
 def test_signing_out_in_another_window_ends_the_live_picture(operator_page: Page, demo: Demo) -> None:

@@ -19,7 +19,7 @@ from kuramori.cases import case_acts, deciding, intake, register_rows
 from kuramori.cases.bases import BASES
 from kuramori.cases.case_models import Case
 from kuramori.cases.forms import Intake, Let, OwnIncident
-from kuramori.cases.words_for_cases import KINDS, STATES
+from kuramori.cases.words_for_cases import KINDS, PAPERS, STATES
 from kuramori.errors import BadInput
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
@@ -169,6 +169,9 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
         "approvals": Approval.objects.filter(case_number=case.number).select_related("camera"),
         "grants": Grant.objects.filter(case_text=case.number).select_related("account", "camera"),
         "looks": register_rows.of_case(case.number),
+        "papers": [
+            (form, words) for form, words in PAPERS.items() if form != "F23" or case.basis == "person"
+        ],
         "let": Let(),
         "manages": MANAGER in role_of(request.user, now_ns),
         "now_ns": now_ns,

@@ -20,6 +20,7 @@ ACTS = {
     "case-receipt": _("Entered a receipt"),
     "case-return": _("Entered that a copy was returned or erased"),
     "case-revoke": _("Took a permission of a case back"),
+    "case-printed": _("Printed a form of a case"),
     "case-close": _("Closed a case"),
 }
 DETAILS = {
@@ -29,6 +30,7 @@ DETAILS = {
     "second": _("Second person"),
     "act": _("Act"),
     "state": _("State"),
+    "form": _("Form"),
     "missing": _("Missing"),
     "asker": _("Who asks"),
     "document": _("Document number"),
@@ -63,6 +65,15 @@ KINDS = {
     "danger": _("Danger"),
     "own-incident": _("Incident of our own"),
     "preservation": _("Only keep it"),
+}
+PAPERS = {
+    "F07": _("Application"),
+    "F08": _("Check of the papers"),
+    "F09": _("Decision and notice"),
+    "F10": _("Register of looks"),
+    "F11": _("Receipt and pledge"),
+    "F12": _("Register of copies"),
+    "F23": _("Request and answer of the person filmed"),
 }
 REFUSALS = {
     "case-step-impossible": RefusalWords(

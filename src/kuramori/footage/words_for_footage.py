@@ -79,5 +79,8 @@ FINDINGS = {
     "release-without-grant": _("A key left the recorder without a fitting permission."),
     "live-without-grant": _("A live stream was given out without a fitting permission."),
     "hold-review-due": _("Footage kept for a case is to be looked at again, or is about to be erased."),
+    "receipt-missing": _("The printed copy of a signed receipt has not come back."),
+    "return-overdue": _("A copy that was handed out is past its date of return or erasure."),
+    "emergency-unapproved": _("An emergency was not approved within three days."),
     "erasure-overdue": _("Footage that was due to be erased is still there."),
 }

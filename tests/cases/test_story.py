@@ -1,0 +1,200 @@
+"""A case from the letter to its end, through the real pages."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kuramori.access import storehouse_session
+from kuramori.access.models import Approval, Grant
+from kuramori.cases import following
+from kuramori.cases.case_models import Case, Scope
+from kuramori.clock import NS_PER_S
+from kuramori.footage.models import Finding, Order
+from kuramori.ledger.models import Entry
+from kuramori.places.models import Body
+from tests.cases.rig import PAPERS, browser, footage, letter, local
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from kuramori.clock import ManualClock
+    from tests.footage.world import World
+
+pytestmark = pytest.mark.django_db
+MINUTE_NS = 60 * NS_PER_S
+
+
+@pytest.fixture(autouse=True)
+def no_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watch is a thread with a database connection of its own: it has tests of its own."""
+    monkeypatch.setattr("kuramori.access.auto_lock.ensure_running", lambda: None)
+
+
+def taken_in(page: Client, world: World, start_ns: int, **changed: str) -> Case:
+    assert page.post("/cases/new/", letter(world, start_ns, **changed)).status_code == 302
+    return Case.objects.latest("pk")
+
+
+def do(page: Client, case: Case, act: str, said: dict[str, object] | None = None) -> int:
+    status: int = page.post(f"/cases/{case.number}/do/{act}/", said or {}).status_code
+    case.refresh_from_db()
+    return status
+
+
+def yes(case: Case, start_ns: int, minutes: int = 10) -> dict[str, object]:
+    """The decision form with its first scope cut down."""
+    scope = case.scopes.get()
+    return {
+        "words": "この時間で足りる", "viewings": "2",
+        f"c{scope.pk}-allowed": "on",
+        f"c{scope.pk}-start": local(start_ns),
+        f"c{scope.pk}-end": local(start_ns + minutes * MINUTE_NS),
+    }  # fmt: skip
+
+
+def test_a_letter_becomes_a_case_its_footage_is_kept_and_only_the_cut_is_seen(
+    world: World, now: ManualClock
+) -> None:
+    start_ns, _ = footage(world, now)
+    clerk, manager = browser(world.operator), browser(world.manager)
+    case = taken_in(clerk, world, start_ns)
+    assert case.number == "2026-0001"
+    assert Order.objects.filter(kind="hold").count() == 1, "kept at once, also when a clerk takes it in"
+    assert do(clerk, case, "verify", {**PAPERS, "original_seen": ""}) == 422
+    assert do(manager, case, "grant", yes(case, start_ns)) == 403, "papers first"
+    assert do(clerk, case, "verify", PAPERS) == 302
+    assert do(clerk, case, "grant", yes(case, start_ns)) == 403, "the manager decides"
+    assert do(manager, case, "grant", yes(case, start_ns - MINUTE_NS)) == 403, "never wider than asked"
+    assert Scope.objects.get().start_ns is None and not Approval.objects.exists()
+    assert do(manager, case, "grant", yes(case, start_ns + MINUTE_NS)) == 302
+    approval = Approval.objects.get()
+    assert (approval.start_ns, approval.end_ns) == (start_ns + MINUTE_NS, start_ns + 11 * MINUTE_NS)
+    assert (approval.asked_by, approval.witness, approval.may_copy) == (None, True, False)
+    storehouse_session.unlock(world.passphrase, world.manager)
+    look = f"/cases/{case.number}/let/{approval.id}/"
+    assert clerk.post(look, {"viewer": world.operator.pk, "minutes": "60"}).status_code == 403
+    answer = manager.post(look, {"viewer": world.manager.pk, "minutes": "60"})
+    assert answer["Location"] == f"/playback/{Grant.objects.get().id}/", "outside asks: the manager operates"
+    assert manager.post(f"{answer['Location']}begin").status_code == 302
+    assert case.number in manager.get("/cases/register/").content.decode()
+
+
+def test_a_no_is_written_as_fully_as_a_yes_and_ends_what_was_allowed(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns)
+    assert do(page, case, "refuse", {"words": ""}) == 422
+    assert do(page, case, "refuse", {"words": "原本がない"}) == 302
+    entry = json.loads(Entry.objects.get(act="case-refuse").text)
+    assert (entry["outcome"], entry["reason"], entry["detail"]["basis"]) == (
+        "refused",
+        "原本がない",
+        "inquiry",
+    )
+    assert do(page, case, "verify", PAPERS) == 403
+    assert do(page, case, "close", {"words": "済"}) == 302
+    assert case.state == "closed"
+
+
+def test_a_permission_taken_back_ends_at_once(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns)
+    do(page, case, "verify", PAPERS)
+    do(page, case, "grant", yes(case, start_ns))
+    assert do(page, case, "revoke", {"words": "照会が取り下げられた"}) == 302
+    assert Approval.objects.get().withdrawn_ns == now.wall_ns()
+
+
+def test_danger_opens_first_two_hours_at_most_and_somebody_else_confirms(
+    world: World, now: ManualClock
+) -> None:
+    start_ns, _ = footage(world, now, 240)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns, basis="danger", **{"s0-end": local(start_ns + 180 * MINUTE_NS)})
+    why = {"danger": "行方不明の子ども", "cannot_wait": "夜になる"}
+    assert do(page, case, "open", yes(case, start_ns, 121) | why) == 403
+    assert do(page, case, "open", yes(case, start_ns, 60)) == 422, "what is in danger has to be said"
+    assert do(page, case, "open", yes(case, start_ns, 60) | why) == 302
+    assert Approval.objects.get().expires_at_ns == now.wall_ns() + 24 * 60 * MINUTE_NS
+    assert do(page, case, "confirm", {"words": "やむを得ない"}) == 403, "not by who opened it"
+    assert do(page, case, "confirm", {"words": "x", "second_person": world.manager.full_name}) == 403
+    now.advance_s(3 * 24 * 3600 + 1)
+    assert following.remind() == 1
+    assert do(page, case, "confirm", {"words": "やむを得ない", "second_person": "会計 鈴木"}) == 302
+    assert following.remind() == 0
+    assert Finding.objects.get(code="emergency-unapproved").cleared_ns is None, "late stays late"
+
+
+def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns, wants_copy="on")
+    do(page, case, "verify", PAPERS)
+    do(page, case, "grant", yes(case, start_ns) | {"may_copy": "on"})
+    handed = {"medium": "USB-1", "receiver": "山田", "return_by": "2026-12-01"}
+    assert do(page, case, "hand-over", handed) == 302
+    assert do(page, case, "close", {"words": "x"}) == 403, "a copy is out"
+    assert following.remind() == 0
+    now.advance_s(9 * 24 * 3600)
+    assert following.remind() == 2  # receipt after a week, return after its day
+    assert following.remind() == 0
+    assert do(page, case, "receipt", {"signed_by": "山田", "signed_on": "2026-12-01"}) == 302
+    returned = {"how": "消去報告書", "done_on": "2026-12-02", "told_by": "山田"}
+    assert do(page, case, "return", returned) == 302
+    assert not Finding.objects.filter(cleared_ns=None).exists()
+    assert do(page, case, "close", {"words": "済"}) == 302
+
+
+def test_an_own_case_needs_two_persons_unless_declared_one(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    storehouse_session.unlock(world.passphrase, world.manager)
+    page = browser(world.manager)
+    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
+    assert page.post("/cases/own/", said).status_code == 302
+    case = Case.objects.get()
+    assert case.state == "received" and not Approval.objects.exists()
+    assert do(page, case, "grant", yes(case, start_ns)) == 403
+    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店主"}) == 302
+    Body.objects.update(one_person=True)
+    answer = page.post("/cases/own/", said)
+    assert answer["Location"].startswith("/playback/")
+    assert Approval.objects.filter(self_approved=True).count() == 1
+
+
+def test_many_short_scopes_are_no_way_around_the_hour(world: World, now: ManualClock) -> None:
+    from kuramori.cases import deciding, intake
+    from kuramori.errors import Refusal
+
+    Body.objects.update(one_person=True)
+    start_ns, _ = footage(world, now, 120)
+    wanted = [(world.camera, start_ns + part * 50 * MINUTE_NS, start_ns + (part * 50 + 50) * MINUTE_NS)
+              for part in range(2)]  # fmt: skip
+    said = {"asker_name": "x", "summary": "x", "need": "x"}
+    case = intake.take_in(world.manager, "own", wanted, **said)
+    cuts = [deciding.Cut(one, one.asked_start_ns, one.asked_end_ns) for one in case.scopes.all()]
+    with pytest.raises(Refusal, match="own-request-too-long"):
+        deciding.grant(world.manager, case, cuts, words="x")
+
+
+def test_only_keeping_shows_nobody_anything(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns, basis="keep")
+    assert do(page, case, "grant", yes(case, start_ns)) == 403
+    assert do(page, case, "keep", {"words": "依頼のため"}) == 302
+    assert not Approval.objects.exists()
+    page_text = page.get(f"/cases/{case.number}/").content.decode()
+    assert "do/close/" in page_text and "do/grant/" not in page_text
+
+
+def test_a_request_without_a_camera_or_for_tomorrow_is_not_taken_in(world: World, now: ManualClock) -> None:
+    page = browser(world.manager)
+    start_ns, _ = footage(world, now)
+    nothing = {key: value for key, value in letter(world, start_ns).items() if not key.startswith("s0")}
+    assert page.post("/cases/new/", nothing).status_code == 422
+    assert page.post("/cases/new/", letter(world, now.wall_ns())).status_code == 422
+    assert not Case.objects.exists()
