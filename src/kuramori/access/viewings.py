@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,20 @@ def console_of(request: HttpRequest) -> str:
     known = getattr(request, "console_key", "")
     if known:
         return str(known)[:64]
-    said = (request.session.session_key or "", request.META.get("REMOTE_ADDR", ""))
-    agent = request.headers.get("User-Agent", "")
-    return hashlib.sha256("\0".join((*said, agent)).encode()).hexdigest()
+    said = (
+        request.session.session_key or "",
+        _machine(request.META.get("REMOTE_ADDR", "")),
+        request.headers.get("User-Agent", ""),
+    )
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+def _machine(address: str) -> str:
+    """An address as the machine it stands for: one browser reaches localhost by IPv4 and by IPv6."""
+    try:
+        return "this machine" if ipaddress.ip_address(address).is_loopback else address
+    except ValueError:
+        return address
 
 
 def begin(grant: Grant, account: Account, console: str, present: Sequence[Present] = ()) -> Viewing:
