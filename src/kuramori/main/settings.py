@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kuramori.main import instance
+from kuramori.main import instance, static_headers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("KURAMORI_DATA", "data")).resolve()
@@ -55,6 +55,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "db.sqlite3",
+        "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
@@ -77,7 +78,6 @@ ASGI_APPLICATION = "kuramori.main.asgi.application"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "kuramori.web.middleware.NeverStored",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,6 +124,7 @@ STATIC_ROOT = DATA / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
+SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers.add
 
 # Cookies are shared by every port of localhost, so each instance has names of its own.
 # Not `Secure`: this version serves loopback only, where some browsers drop such cookies over http.

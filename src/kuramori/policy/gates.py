@@ -19,7 +19,7 @@ from kuramori.policy import deviations
 from kuramori.policy.models import GATES, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from kuramori.people.models import Account
     from kuramori.policy.deviations import InForce
@@ -47,7 +47,7 @@ def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
     A camera stands behind its own gates, its site's and the body's; a camera or body that nobody has judged
     is closed (`unjudged`).
     """
-    rows = list(_verdicts(_standing_behind(subject_kind, subject_id)))
+    rows = _verdicts(_standing_behind(subject_kind, subject_id))
     return _ordered(subject_kind, rows, now_ns, deviations.all_in_force(now_ns))
 
 
@@ -91,8 +91,8 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
 
 
 def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int) -> None:
-    standing = closed("camera", camera_id, now_ns) + closed("person", str(account.pk), now_ns)
-    for gate in sorted(standing, key=lambda gate: severity(gate.gate)):
+    behind = [*_standing_behind("camera", camera_id), ("person", str(account.pk))]
+    for gate in _ordered("camera", _verdicts(behind), now_ns, deviations.all_in_force(now_ns)):
         if gate.gate in shut:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 
@@ -109,9 +109,9 @@ def _standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]
     return [("camera", subject_id), ("site", str(site)), BODY]
 
 
-def _verdicts(subjects: Iterable[tuple[str, str]]) -> Iterable[Verdict]:
-    for kind, subject in subjects:
-        yield from Verdict.objects.filter(subject_kind=kind, subject_id=subject)
+def _verdicts(subjects: Collection[tuple[str, str]]) -> list[Verdict]:
+    rows = Verdict.objects.filter(subject_id__in={subject for _, subject in subjects}).order_by()
+    return [row for row in rows if (row.subject_kind, row.subject_id) in subjects]
 
 
 def at(row: Verdict, now_ns: int, passed: InForce) -> ClosedGate | None:
