@@ -15,7 +15,10 @@ from kuramori.clock import NS_PER_S
 from kuramori.footage.models import Finding, Order
 from kuramori.ledger.models import Entry
 from kuramori.places.models import Body
+from kuramori.policy import emergency, gates
+from kuramori.policy.deviation_models import Deviation
 from tests.cases.rig import PAPERS, browser, footage, letter, local
+from tests.footage.world import judge
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -127,6 +130,30 @@ def test_danger_opens_first_two_hours_at_most_and_somebody_else_confirms(
     assert do(page, case, "confirm", {"words": "やむを得ない", "second_person": "会計 鈴木"}) == 302
     assert following.remind() == 0
     assert Finding.objects.get(code="emergency-unapproved").cleared_ns is None, "late stays late"
+
+
+def test_danger_passes_a_sealed_camera_for_a_day_and_no_longer(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now, 60)
+    judge(world.camera, "sealed")
+    storehouse_session.unlock(world.passphrase, world.manager)
+    page = browser(world.manager)
+    case = taken_in(page, world, start_ns, basis="danger")
+    why = {"danger": "行方不明の子ども", "cannot_wait": "夜になる"}
+    assert do(page, case, "open", yes(case, start_ns, 20) | why) == 302
+    approval = Approval.objects.get()
+    let = {"viewer": world.manager.pk, "minutes": "60"}
+    assert page.post(f"/cases/{case.number}/let/{approval.id}/", let).status_code == 302
+    assert Grant.objects.count() == 1
+    assert do(page, case, "disapprove", {"words": "必要がなかった"}) == 302
+    gates_now = [gate.gate for gate in gates.closed("camera", world.camera.id, now.wall_ns())]
+    assert gates_now == ["sealed"], "closed again at once"
+    assert Deviation.objects.get().ends_ns == now.wall_ns() + 24 * 60 * MINUTE_NS
+
+
+@pytest.mark.parametrize("gate", ["sealed", "no-view"])
+def test_danger_passes_nothing_that_nobody_may_pass(world: World, now: ManualClock, gate: str) -> None:
+    judge(world.camera, gate, code="mask-waits")
+    assert emergency.pass_gates(world.manager, world.camera.id, "x") == []
 
 
 def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:

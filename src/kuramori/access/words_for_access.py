@@ -24,6 +24,7 @@ ACTS = {
     "playback-asked": _("Asked to see footage"),
     "playback-declined": _("Declined a request to see footage"),
     "footage-approved": _("Approved a camera and a time for a case"),
+    "unusual-look-seen": _("Asked about an unusual look"),
     "approval-withdrawn": _("Took the approval for a case back"),
     "playback-granted": _("Allowed footage to be seen"),
     "playback-look": _("Looked at footage"),

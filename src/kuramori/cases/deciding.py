@@ -16,6 +16,7 @@ from kuramori.cases.case_models import Case, Scope
 from kuramori.errors import BadInput, Refusal
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
 from kuramori.places.models import Body
+from kuramori.policy import emergency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,8 @@ def refuse(manager: Account, case: Case, words: str, *, act: str = "refuse", gro
         steps.take(case, act, manager, words=words, said={"ground": ground} if ground else {})
         for approval in Approval.objects.filter(case_number=case.number, withdrawn_ns=None):
             approving.take_back(approval, manager)
+        for step in case.steps.filter(act="verify"):
+            emergency.end(manager, step.said.get("deviations", []), words)
 
 
 def open_emergency(
@@ -115,7 +118,12 @@ def open_emergency(
                       missing=", ".join(check.code for check in missing))  # fmt: skip
     with transaction.atomic():
         approvals = grant(by, case, cuts, words=words, act="open", days=EMERGENCY_DAYS, viewings=10)
-        steps.note(case, "verify", by, said=answers)
+        passed = [
+            deviation.pk
+            for camera in sorted({cut.scope.camera_id for cut in cuts})
+            for deviation in emergency.pass_gates(by, camera, f"{case.number} {words}"[:400])
+        ]
+        steps.note(case, "verify", by, said=answers | {"deviations": passed})
     return approvals
 
 

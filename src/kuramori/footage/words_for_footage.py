@@ -82,5 +82,8 @@ FINDINGS = {
     "receipt-missing": _("The printed copy of a signed receipt has not come back."),
     "return-overdue": _("A copy that was handed out is past its date of return or erasure."),
     "emergency-unapproved": _("An emergency was not approved within three days."),
+    "unusual-volume": _("Somebody looked at unusually much footage in one day."),
+    "unusual-hour": _("Somebody looked at footage at night."),
+    "unusual-own-case": _("Somebody looked at footage by their own approval."),
     "erasure-overdue": _("Footage that was due to be erased is still there."),
 }

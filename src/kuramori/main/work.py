@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
 
-from kuramori.access import matching, storehouse_keys
+from kuramori.access import matching, storehouse_keys, unusual
 from kuramori.cases import following
 from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
@@ -61,6 +61,7 @@ def steps() -> list[Step]:
         Step(overdue.look, "overdue erasures", 60),
         Step(hold_reviews.look, "reviews of holds", 60),
         Step(following.remind, "what cases wait for", 600),
+        Step(unusual.look, "unusual looks", 300),
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
         Step(sessions.forget_ended, "ended sessions", 3600),

@@ -47,7 +47,7 @@ def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
     A camera stands behind its own gates, its site's and the body's; a camera or body that nobody has judged
     is closed (`unjudged`).
     """
-    rows = _verdicts(_standing_behind(subject_kind, subject_id))
+    rows = verdicts(standing_behind(subject_kind, subject_id))
     return _ordered(subject_kind, rows, now_ns, deviations.all_in_force(now_ns))
 
 
@@ -91,8 +91,8 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
 
 
 def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int) -> None:
-    behind = [*_standing_behind("camera", camera_id), ("person", str(account.pk))]
-    for gate in _ordered("camera", _verdicts(behind), now_ns, deviations.all_in_force(now_ns)):
+    behind = [*standing_behind("camera", camera_id), ("person", str(account.pk))]
+    for gate in _ordered("camera", verdicts(behind), now_ns, deviations.all_in_force(now_ns)):
         if gate.gate in shut:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 
@@ -102,14 +102,16 @@ def severity(gate: str) -> int:
     return GATES.index(gate)
 
 
-def _standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]]:
+def standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]]:
+    """Whose verdicts count for a subject: a camera stands behind its site and the body too."""
     if subject_kind != "camera":
         return [(subject_kind, subject_id)]
     site = Camera.objects.filter(pk=subject_id).values_list("site_id", flat=True).first()
     return [("camera", subject_id), ("site", str(site)), BODY]
 
 
-def _verdicts(subjects: Collection[tuple[str, str]]) -> list[Verdict]:
+def verdicts(subjects: Collection[tuple[str, str]]) -> list[Verdict]:
+    """The verdicts of these subjects."""
     rows = Verdict.objects.filter(subject_id__in={subject for _, subject in subjects}).order_by()
     return [row for row in rows if (row.subject_kind, row.subject_id) in subjects]
 
