@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "language", "status", "invitation", "account_login", "account_logout", "account_inactive",
-    "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn", "setup_start", "setup_not_yet", "clauses", "clause",
+    "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn", "setup_start", "setup_not_yet",
+    "clauses", "clause",
 }  # fmt: skip
 """What answers without a sign-in; everything else sends a stranger to the door."""
 MANAGERS = {
@@ -90,7 +91,7 @@ def test_somebody_without_an_appointment_is_shown_out_everywhere(
         before = Entry.objects.filter(outcome="refused").count()
         answer = getattr(browser(former), method)(path)
         if answer.status_code in (404, 302):  # an address that is closed for everybody
-            assert path.startswith(("/accounts/closed/", "/account/", "/accounts/")), path
+            assert path.startswith(("/accounts/closed/", "/account/", "/accounts/", "/setup/")), path
             continue
         assert answer.status_code == 403, path
         assert Entry.objects.filter(outcome="refused").count() == before + 1, path

@@ -35,7 +35,7 @@ BEGUN = ("begun", "not-begun")
 
 def allowed(role: str, act: str, state: tuple[str, str, str, str, str]) -> bool:
     """The rule in one line: the holder, everything in order, and a look begun for what shows pictures."""
-    in_order = state[:4] == ("open", "valid", "unlocked", "in-force")
+    in_order = state[:4] == IN_ORDER
     return role == "holder" and in_order and (act in ("page", "begin") or state[4] == "begun")
 
 
@@ -104,9 +104,19 @@ def matrix(world: World, recorder: RunningRecorder, now: ManualClock) -> Matrix:
     return Matrix(world, recorder, now)
 
 
-def test_allowed_is_allowed_and_everything_else_is_refused_and_in_the_ledger(matrix: Matrix) -> None:
+STATES = list(itertools.product(GATES, GRANTS, LOCKS, CASES, BEGUN))
+IN_ORDER = ("open", "valid", "unlocked", "in-force")
+ONE_WRONG = [state for state in STATES if sum(a != b for a, b in zip(state, IN_ORDER, strict=False)) <= 1]
+
+
+@pytest.mark.parametrize(
+    "states", [ONE_WRONG, pytest.param(STATES, marks=pytest.mark.proof)], ids=["one-wrong", "all"]
+)
+def test_allowed_is_allowed_and_everything_else_is_refused_and_in_the_ledger(
+    matrix: Matrix, states: list[tuple[str, str, str, str, str]]
+) -> None:
     seen: dict[bool, int] = {True: 0, False: 0}
-    for state in itertools.product(GATES, GRANTS, LOCKS, CASES, BEGUN):
+    for state in states:
         block = transaction.atomic()
         block._from_testcase = True  # type: ignore[attr-defined]  # what is durable may stand inside it
         with block:
@@ -129,4 +139,4 @@ def test_allowed_is_allowed_and_everything_else_is_refused_and_in_the_ledger(mat
                     assert (status, told) == (403, 1), (role, act, state)
             transaction.set_rollback(True)
         matrix.pages["no-appointment"].force_login(matrix.former)
-    assert seen[True] >= 6 and seen[False] > 1000
+    assert seen[True] >= 6 and seen[False] > 200

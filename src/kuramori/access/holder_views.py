@@ -52,6 +52,7 @@ def holders(request: HttpRequest, shown: dict[str, object] | None = None) -> Htt
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """A new key-holder; the digits are in this answer and nowhere else."""
+    require_role(cast("Account", request.user), clock.now_ns(), MANAGER)
     form = NewHolder(request.POST)
     if not form.is_valid():
         return HttpResponseRedirect(reverse("key_holders"))
