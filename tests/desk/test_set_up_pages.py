@@ -260,3 +260,11 @@ def test_the_key_cannot_be_made_anew_once_a_camera_is_there(browser: Client, man
     before = StorehouseKeyPair.objects.get().key_id
     browser.post(reverse("setup_key"))
     assert StorehouseKeyPair.objects.get().key_id == before
+
+
+def test_a_manager_cannot_make_the_body_a_one_person_body_for_a_moment(
+    browser: Client, manager: Account
+) -> None:
+    assert b'name="one_person"' not in browser.get(reverse("setup_body")).content
+    browser.post(reverse("setup_body"), {**BODY, "one_person": "on"})
+    assert not Body.objects.get().one_person

@@ -26,6 +26,7 @@ from kuramori.policy.deviation_models import RETENTION, Deviation
 from kuramori.policy.models import RetentionRule
 from kuramori.recorder.settings_reading import parse
 from tests.guideline.set_up import SetUpBody, set_up, today
+from tests.people.dutiful import since
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -45,8 +46,13 @@ def two(data: Path, now: clock.ManualClock) -> Two:
     signs.declare(body.site, "玄関の扉", today(), body.manager)
     other = Account.objects.create_user("tanaka", "kura no kagi wa mittsu", full_name="田中 次郎")
     Appointment.objects.create(
-        account=other, role="manager", starts_ns=now.wall_ns(), accepted_at_ns=now.wall_ns()
+        account=other,
+        role="manager",
+        starts_ns=now.wall_ns(),
+        accepted_at_ns=now.wall_ns(),
+        ends_ns=now.wall_ns() + 390 * DAY_NS,
     )
+    since(other, now.wall_ns())
     now.advance_s(8 * 24 * 3600)
     judging.judge_all()
     return Two(body, other)

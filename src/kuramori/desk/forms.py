@@ -54,6 +54,11 @@ class BodyForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, set_up: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not set_up:  # else a manager could tick it, approve their own request and untick it
+            del self.fields["one_person"]
+
     def unprintable(self) -> list[str]:
         """Characters of the name that the sign cannot show."""
         return faces.unprintable(self.cleaned_data.get("name", ""))

@@ -71,7 +71,7 @@ def body(request: HttpRequest) -> HttpResponse:
     """Question 1."""
     known = bodies.current()
     initial = {field: getattr(known, field) for field in bodies.FIELDS} if known else None
-    form = BodyForm(request.POST or None, initial=initial)
+    form = BodyForm(request.POST or None, initial=initial, set_up=not Account.objects.exists())
     if request.method == "POST" and form.is_valid():
         actor = entries.actor_of(request.user)
         with transaction.atomic():
