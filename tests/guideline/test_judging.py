@@ -12,7 +12,7 @@ from kuramori import clock
 from kuramori.cameras import enrolment as cameras
 from kuramori.errors import Refusal
 from kuramori.guideline import judging, standing
-from kuramori.guideline.t3_sign import DAY_NS
+from kuramori.guideline.ageing import DAY_NS
 from kuramori.ledger.models import Entry
 from kuramori.people.models import Appointment
 from kuramori.places import signs
@@ -52,8 +52,8 @@ def test_after_seven_days_the_gate_closes_with_no_job_having_run(data: Path, now
     signs.declare(body.site, "玄関の扉", today(), body.manager)
     judging.judge_all()
     due_ns = now.wall_ns() + 7 * DAY_NS
-    assert {gate.gate for gate in gates.closed("camera", body.camera.id, due_ns - 1)} == {"sealed"}
-    assert {gate.gate for gate in gates.closed("camera", body.camera.id, due_ns)} == {"no-record"}
+    assert {gate.gate for gate in gates.closed("camera", body.camera.id, due_ns - 1)} == {"sealed", "warn"}
+    assert {gate.gate for gate in gates.closed("camera", body.camera.id, due_ns)} == {"no-record", "warn"}
     settings = json.loads((data / "record" / "settings.json").read_text())
     spans = settings["cameras"][0]["gates"]
     assert {"gate": "no-record", "rule": "T3", "from_ns": due_ns, "until_ns": None} in spans

@@ -15,7 +15,7 @@ from kuramori import clock
 from kuramori.errors import BadInput, Refusal
 from kuramori.footage import settings_file
 from kuramori.guideline import deviation_register, judging, registry, standing
-from kuramori.guideline.t3_sign import DAY_NS
+from kuramori.guideline.ageing import DAY_NS
 from kuramori.ledger.models import Entry
 from kuramori.people import second_factor
 from kuramori.people.models import Account, Appointment

@@ -57,8 +57,10 @@ def state(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     now_ns = clock.now_ns()
+    missing = standing.missing(now_ns)
     context: dict[str, object] = {
-        "missing": standing.missing(now_ns),
+        "missing": missing,
+        "shut": [one for one in missing if one.gate != "warn"],
         "cards": _cards(now_ns),
         "decides": MANAGER in _roles(request),
     }

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 from kuramori.errors import RuleKind
-from kuramori.guideline.facts import BodyFacts, CameraFacts, SiteFacts
+from kuramori.guideline.facts import BodyFacts, CameraFacts, PersonFacts, SiteFacts
 from kuramori.web.refusals import RefusalWords
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 Gate = Literal["", "no-record", "sealed", "no-view", "no-export", "warn"]
 Strength = Literal["enforced", "detected", "attested", "recorded"]
-Subject = Literal["body", "site", "camera"]
+Subject = Literal["body", "site", "camera", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,12 @@ Judge = (
     Callable[[BodyFacts, int], Finding]
     | Callable[[SiteFacts, int], Finding]
     | Callable[[CameraFacts, int], Finding]
+    | Callable[[PersonFacts, int], Finding]
 )
+
+AT_ONCE = _("At the very second at which it is no longer so.")
+AFTER_WARNING = _("After fourteen days of warning, at the very second.")
+NEVER = _("Never: no setting can turn it off.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,14 @@ class Clause:
     strength: Strength
     subject: Subject
     judge: Judge
+    reads: tuple[str, ...] = ()
+    """The facts it looks at, by name."""
+    closes: Gate = ""
+    """The most severe gate it can close."""
+    turns: Words = NEVER
+    evidence: Words = ""
+    """What an auditor is shown."""
+    forms: tuple[str, ...] = ()
     words: Mapping[str, RefusalWords] = field(default_factory=dict)
     cures: Mapping[str, Cure] = field(default_factory=dict)
     passable: tuple[str, ...] = ()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kuramori.guideline.profiles import TOTTORI, Rules
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -14,6 +16,24 @@ class Period:
 
     from_ns: int
     until_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """One contractor: whether its contract has every clause, and since its end whether all was returned."""
+
+    from_ns: int
+    until_ns: int
+    clauses_whole: bool = False
+    returned_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """One person with an appointment in force: while which the pledge and the training count."""
+
+    pledges: tuple[Period, ...] = ()
+    trainings: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,24 @@ class BodyFacts:
     storehouse_key: bool = False
     managers: tuple[Period, ...] = ()
     operators: tuple[Period, ...] = ()
+    began_ns: int = 0
+    """When the first camera was registered: what nobody has done yet is owed from then on."""
+    regulations_ns: int | None = None
+    """When the regulations in force were adopted."""
+    pc_checks: tuple[int | None, ...] = ()
+    """Of each registered PC: its newest check."""
+    returns_by_ns: tuple[int, ...] = ()
+    """By when recipients must have returned or erased what they still hold."""
+    answers_by_ns: tuple[int, ...] = ()
+    """By when open questions and complaints must have their next answer."""
+    reports_by_ns: tuple[int, ...] = ()
+    """By when leaks must have their next report to the authority."""
+    contracts: tuple[ContractFacts, ...] = ()
+    person_index: bool = True
+    """A table or a library by which people could be searched for."""
+    reported_ns: int | None = None
+    """When the last annual report was sent."""
+    rules: Rules = TOTTORI.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +78,16 @@ class SiteFacts:
     """One site and the signs declared there and not taken down."""
 
     signs: tuple[SignFacts, ...] = ()
+    began_ns: int = 0
+    newest_camera_ns: int | None = None
+    """When the newest camera here was registered or replaced; None: there is none."""
+    round_ns: int | None = None
+    """The last walk-round."""
+    room_check_ns: int | None = None
+    """The last look at locks and keys of the place where the recorder stands."""
+    explained_ns: int | None = None
+    """When the fitter last explained what was set up, and both signed."""
+    rules: Rules = TOTTORI.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +102,10 @@ class CameraFacts:
     days: int | None = None
     months: int | None = None
     password_checked_ns: int | None = None
+    registered_ns: int = 0
+    privacy_ns: int | None = None
+    """The newest assessment of what it means for people's privacy."""
+    filed_ns: int | None = None
+    """When it was filed with the city."""
+    longer_by_deviation: bool = False
+    rules: Rules = TOTTORI.rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from kuramori.guideline.clause import Clause, Finding
 from kuramori.guideline.reading import AllFacts
 from kuramori.guideline.registry import CLAUSES
 from kuramori.ledger import entries
-from kuramori.policy.models import Verdict
+from kuramori.policy.models import Verdict, VerdictChange
 
 Key = tuple[str, str, str]
 PROGRAM = "program:work"
@@ -36,6 +36,7 @@ def judge_all(now_ns: int | None = None, *, actor: str = PROGRAM) -> bool:
                 _write(key, clause, finding, row, at_ns, actor)
                 changed = True
         for row in standing.values():  # its subject or clause is no more
+            _remember(_key(row), "", "", at_ns, over=True)
             row.delete()
             changed = True
         if changed:
@@ -52,7 +53,12 @@ def _findings(facts: AllFacts, now_ns: int) -> Iterator[tuple[Key, Clause, Findi
 def _subjects(clause: Clause, facts: AllFacts) -> list[tuple[str, Any]]:
     if clause.subject == "body":
         return [("1", facts.body)]
-    return list((facts.sites if clause.subject == "site" else facts.cameras).items())
+    by_kind: dict[str, Mapping[str, Any]] = {
+        "site": facts.sites,
+        "camera": facts.cameras,
+        "person": facts.people,
+    }
+    return list(by_kind[clause.subject].items())
 
 
 def _key(row: Verdict) -> Key:
@@ -90,6 +96,7 @@ def _write(key: Key, clause: Clause, finding: Finding, row: Verdict | None, now_
         },
     )
     if moved:
+        _remember(key, finding.gate, finding.code, from_ns)
         entries.record(
             "verdict-changed",
             actor=actor,
@@ -97,6 +104,13 @@ def _write(key: Key, clause: Clause, finding: Finding, row: Verdict | None, now_
             reason=finding.code,
             detail={"clause": clause_id, "gate": finding.gate, "before": row.gate if row else None},
         )
+
+
+def _remember(key: Key, gate: str, code: str, at_ns: int, *, over: bool = False) -> None:
+    kind, subject_id, clause = key
+    VerdictChange.objects.create(
+        subject_kind=kind, subject_id=subject_id, clause=clause, gate=gate, code=code, at_ns=at_ns, over=over
+    )
 
 
 def _closed_since(row: Verdict | None, finding: Finding, now_ns: int) -> int:

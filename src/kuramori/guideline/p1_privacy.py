@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Finding
-from kuramori.guideline.facts import BodyFacts
+from kuramori.guideline.ageing import DAY_NS, WARNING_NS, owed, renewed
+from kuramori.guideline.clause import AFTER_WARNING, Clause, Cure, Finding
+from kuramori.guideline.facts import CameraFacts
+from kuramori.web.refusals import RefusalWords
 
 
-def judge(body: BodyFacts, now_ns: int) -> Finding:
-    """Held by the whole of the program: what nobody has decided stays closed."""
-    return HOLDS
+def judge(camera: CameraFacts, now_ns: int) -> Finding:
+    """Need and privacy were weighed, within fourteen days of registering, and again when that is long ago."""
+    if camera.privacy_ns is None:
+        return owed(camera.registered_ns + WARNING_NS, now_ns, "privacy", "no-export")
+    period_ns = camera.rules.privacy_review_days * DAY_NS
+    return renewed(camera.privacy_ns, camera.registered_ns, period_ns, now_ns, "privacy", "no-export")
 
 
 CLAUSE = Clause(
@@ -27,6 +32,34 @@ CLAUSE = Clause(
     ),
     kind="guideline",
     strength="enforced",
-    subject="body",
+    subject="camera",
     judge=judge,
+    reads=(
+        "registered_ns",
+        "privacy_ns",
+        "rules",
+    ),
+    closes="no-export",
+    turns=AFTER_WARNING,
+    evidence=_("The assessment of each camera with its date, and every earlier one."),
+    forms=("F01",),
+    words={
+        "privacy-due": RefusalWords(
+            title=_("Weigh once more what this camera means for people"),
+            why=_("Need and privacy are weighed when a camera is put up, and again every three years."),
+            cure=_("Answer the four questions about need, other means, people concerned and protection."),
+            who=_("The manager."),
+        ),
+        "privacy-late": RefusalWords(
+            title=_("Nobody has weighed what this camera means for people"),
+            why=_("Nothing can be handed out until need and privacy have been weighed."),
+            cure=_("Answer the four questions about need, other means, people concerned and protection."),
+            who=_("The manager."),
+        ),
+    },
+    cures={
+        "privacy-due": Cure("privacy_new", _("Answer the four questions")),
+        "privacy-late": Cure("privacy_new", _("Answer the four questions")),
+    },
+    passable=("privacy-late",),
 )

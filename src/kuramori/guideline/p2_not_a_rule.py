@@ -29,4 +29,7 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(),
+    evidence=_("The register of deviations, each with reason, approver and end."),
+    forms=("F24",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import BodyFacts
 from kuramori.web.refusals import RefusalWords
 
@@ -31,6 +31,14 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(
+        "name",
+        "telephone",
+    ),
+    closes="no-record",
+    turns=AT_ONCE,
+    evidence=_("The body as entered, and every change of it in the record."),
+    forms=("F01",),
     words={
         "body-missing": RefusalWords(
             title=_("Nobody is named as the installing body"),

@@ -25,4 +25,7 @@ CLAUSE = Clause(
     strength="enforced",
     subject="camera",
     judge=judge,
+    reads=(),
+    evidence=_("The register of cameras; each is treated as within the guideline."),
+    forms=("F01",),
 )

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 
+from django.utils import timezone
+
+from kuramori import clock
 from kuramori.access import storehouse_keys
 from kuramori.cameras.models import ApprovedRange, Camera
-from kuramori.guideline.facts import BodyFacts, CameraFacts, Period, SignFacts, SiteFacts
-from kuramori.people import standing
+from kuramori.cases import states
+from kuramori.cases.models import Case
+from kuramori.guideline import person_index
+from kuramori.guideline.ageing import DAY_NS
+from kuramori.guideline.facts import BodyFacts, CameraFacts, Period, PersonFacts, SignFacts, SiteFacts
+from kuramori.guideline.profiles import PROFILES, Rules
+from kuramori.people import roles, standing
+from kuramori.people.duty_models import Pledge
 from kuramori.places.models import Body, Sign, Site
+from kuramori.policy import filing
+from kuramori.policy.history_models import Filing, FilingKind
 from kuramori.policy.models import Purpose, RetentionRule
 
 
@@ -20,21 +32,30 @@ class AllFacts:
     body: BodyFacts
     sites: dict[str, SiteFacts]
     cameras: dict[str, CameraFacts]
+    people: dict[str, PersonFacts] = field(default_factory=dict)
 
 
 def read() -> AllFacts:
     """The facts as the database holds them now."""
-    return AllFacts(_body(), _sites(), _cameras())
+    rules = PROFILES[filing.guideline()].rules
+    cameras = list(Camera.objects.filter(retired_ns=None))
+    return AllFacts(_body(rules, cameras), _sites(rules, cameras), _cameras(rules), _people())
 
 
-def _body() -> BodyFacts:
+def _body(rules: Rules, cameras: list[Camera]) -> BodyFacts:
     body = Body.objects.first()
+    reported = Filing.objects.filter(kind=FilingKind.YEAR).order_by("filed_on").last()
     return BodyFacts(
         name=body.name if body else "",
         telephone=body.telephone if body else "",
         storehouse_key=storehouse_keys.exists(),
         managers=_periods("manager"),
         operators=_periods("operator"),
+        began_ns=min((camera.created_ns for camera in cameras), default=clock.now_ns()),
+        returns_by_ns=_returns(),
+        person_index=bool(person_index.found()),
+        reported_ns=_day_ns(reported.filed_on) if reported else None,
+        rules=rules,
     )
 
 
@@ -43,22 +64,57 @@ def _periods(role: str) -> tuple[Period, ...]:
     return tuple(Period(one.from_ns, one.until_ns) for one in standing.role_spans(role))
 
 
-def _sites() -> dict[str, SiteFacts]:
+def _people() -> dict[str, PersonFacts]:
+    """Everybody with an appointment in force, and while which their pledges count."""
+    pledges: dict[int, list[Period]] = defaultdict(list)
+    for account, signed_ns, until_ns in Pledge.objects.values_list("account_id", "signed_ns", "until_ns"):
+        pledges[account].append(Period(signed_ns, until_ns))
+    appointed = roles.appointed(clock.now_ns()).values_list("account_id", flat=True)
+    return {str(pk): PersonFacts(tuple(pledges[pk])) for pk in set(appointed)}
+
+
+def _returns() -> tuple[int, ...]:
+    """The ends of the days by which copies that are still out come back."""
+    out = Case.objects.filter(state__in=(states.HANDED, states.RECEIPTED), return_by__isnull=False)
+    return tuple(_day_ns(day) + DAY_NS for day in out.values_list("return_by", flat=True) if day)
+
+
+def _day_ns(day: date) -> int:
+    """The beginning of `day` where the body is."""
+    return clock.ns_of(timezone.make_aware(datetime.combine(day, time.min)))
+
+
+def _sites(rules: Rules, cameras: list[Camera]) -> dict[str, SiteFacts]:
     signs: dict[int, list[SignFacts]] = defaultdict(list)
     rows = Sign.objects.filter(removed_ns=None).values_list("site_id", "declared_at_ns", "photo_at_ns")
     for site, declared_ns, photo_ns in rows:
         signs[site].append(SignFacts(declared_ns, photo_ns))
-    return {str(pk): SiteFacts(tuple(signs[pk])) for pk in Site.objects.values_list("pk", flat=True)}
+    hung: dict[int, list[int]] = defaultdict(list)
+    for camera in cameras:
+        hung[camera.site_id].append(camera.created_ns)
+    return {
+        str(pk): SiteFacts(
+            signs=tuple(signs[pk]),
+            began_ns=min(hung[pk], default=clock.now_ns()),
+            newest_camera_ns=max(hung[pk], default=None),
+            rules=rules,
+        )
+        for pk in Site.objects.values_list("pk", flat=True)
+    }
 
 
-def _cameras() -> dict[str, CameraFacts]:
+def _cameras(rules: Rules) -> dict[str, CameraFacts]:
     # Ordered by version, so that the newest of each camera is what remains.
     purposes = {row.camera_id: row for row in Purpose.objects.order_by("version")}
-    rules = {row.camera_id: row for row in RetentionRule.objects.order_by("version")}
+    kept = {
+        row.camera_id: row for row in RetentionRule.objects.select_related("deviation").order_by("version")
+    }
     ranges = {row.camera_id: row for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")}
+    said = Filing.objects.filter(kind=FilingKind.INSTALLED).values_list("camera_id", "filed_on")
+    filed = {camera: _day_ns(day) for camera, day in said}
     facts = {}
     for camera in Camera.objects.all():
-        purpose, rule, approved = purposes.get(camera.pk), rules.get(camera.pk), ranges.get(camera.pk)
+        purpose, rule, approved = purposes.get(camera.pk), kept.get(camera.pk), ranges.get(camera.pk)
         facts[camera.pk] = CameraFacts(
             name=camera.name,
             place=camera.place_text,
@@ -68,5 +124,9 @@ def _cameras() -> dict[str, CameraFacts]:
             days=rule.days if rule else None,
             months=rule.months if rule else None,
             password_checked_ns=camera.password_checked_ns,
+            registered_ns=camera.created_ns,
+            filed_ns=filed.get(camera.pk),
+            longer_by_deviation=bool(rule and rule.deviation and rule.deviation.in_force(clock.now_ns())),
+            rules=rules,
         )
     return facts

@@ -9,6 +9,7 @@ from kuramori.guideline import (
     p2_not_a_rule,
     p3_body,
     p4_scope,
+    p5_personal_data,
     t1_purpose,
     t2a_place,
     t2b_range,
@@ -17,12 +18,21 @@ from kuramori.guideline import (
     t4b_operator,
     t5_duty,
     t6a_copies,
+    t6b_room,
     t6c_storehouse,
     t6d_retention,
     t6e_erasure,
+    t6f_pcs,
     t6g_password,
     t7_use,
     t8a_secrecy,
+    t8b_viewers,
+    t9_law,
+    t10_complaints,
+    t11_contractors,
+    t12_upkeep,
+    t13_explained,
+    t14_regulations,
 )
 from kuramori.guideline.clause import Clause, Cure
 from kuramori.policy.deviations import Passable
@@ -35,9 +45,6 @@ UNJUDGED = RefusalWords(
     who=_("Nobody has to decide anything."),
 )
 
-# The guideline as data: another prefecture's is another list under another name.
-GUIDELINE = "tottori-2016"
-
 CLAUSES: dict[str, Clause] = {
     module.CLAUSE.id: module.CLAUSE
     for module in (
@@ -45,6 +52,7 @@ CLAUSES: dict[str, Clause] = {
         p2_not_a_rule,
         p3_body,
         p4_scope,
+        p5_personal_data,
         t1_purpose,
         t2a_place,
         t2b_range,
@@ -53,12 +61,21 @@ CLAUSES: dict[str, Clause] = {
         t4b_operator,
         t5_duty,
         t6a_copies,
+        t6b_room,
         t6c_storehouse,
         t6d_retention,
         t6e_erasure,
+        t6f_pcs,
         t6g_password,
         t7_use,
         t8a_secrecy,
+        t8b_viewers,
+        t9_law,
+        t10_complaints,
+        t11_contractors,
+        t12_upkeep,
+        t13_explained,
+        t14_regulations,
     )
 }
 

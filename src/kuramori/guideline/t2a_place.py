@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import CameraFacts
 from kuramori.web.refusals import RefusalWords
 
@@ -29,6 +29,15 @@ CLAUSE = Clause(
     strength="enforced",
     subject="camera",
     judge=judge,
+    reads=("place",),
+    closes="no-record",
+    turns=AT_ONCE,
+    evidence=_("The register of cameras with place and number, and every change of it."),
+    forms=(
+        "F01",
+        "F02",
+        "F03",
+    ),
     words={
         "place-missing": RefusalWords(
             title=_("The place of the camera is not written down"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import CameraFacts
 from kuramori.web.refusals import RefusalWords
 
@@ -31,6 +31,14 @@ CLAUSE = Clause(
     strength="enforced",
     subject="camera",
     judge=judge,
+    reads=(
+        "range_approved",
+        "masked",
+    ),
+    closes="no-record",
+    turns=AT_ONCE,
+    evidence=_("The approved drawing of each camera with who approved it and when."),
+    forms=("F03",),
     words={
         "range-missing": RefusalWords(
             title=_("Nobody has approved what the camera sees"),

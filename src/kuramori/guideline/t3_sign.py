@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.clock import NS_PER_S
-from kuramori.guideline.clause import Clause, Cure, Finding
+from kuramori.guideline.ageing import DAY_NS, WARNING_NS
+from kuramori.guideline.clause import AFTER_WARNING, Clause, Cure, Finding
 from kuramori.guideline.facts import SignFacts, SiteFacts
+from kuramori.guideline.profiles import TOTTORI, Rules
 from kuramori.web.refusals import RefusalWords
 
-DAY_NS = 24 * 3600 * NS_PER_S
-PHOTO_DUE_NS = 7 * DAY_NS
-PHOTO_AGES_NS = 365 * DAY_NS
-WARNING_NS = 14 * DAY_NS
+PHOTO_DUE_NS = TOTTORI.rules.sign_photo_days * DAY_NS
+PHOTO_AGES_NS = TOTTORI.rules.sign_photo_again_days * DAY_NS
 
 
 def judge(site: SiteFacts, now_ns: int) -> Finding:
@@ -21,19 +20,19 @@ def judge(site: SiteFacts, now_ns: int) -> Finding:
     Declared: recorded, and nobody sees it. Photographed: seen too. No photo within 7 days of the declaration,
     or no declaration: not recorded. A photo of more than a year warns for 14 days, then nobody sees.
     """
-    findings = [_of(sign, now_ns) for sign in site.signs if sign.declared_ns <= now_ns]
+    findings = [_of(sign, site.rules, now_ns) for sign in site.signs if sign.declared_ns <= now_ns]
     if not findings:
         return Finding("no-record", "sign-missing")
     return min(findings, key=_badness)
 
 
-def _of(sign: SignFacts, now_ns: int) -> Finding:
+def _of(sign: SignFacts, rules: Rules, now_ns: int) -> Finding:
     if sign.photo_ns is None or sign.photo_ns > now_ns:
-        due_ns = sign.declared_ns + PHOTO_DUE_NS
+        due_ns = sign.declared_ns + rules.sign_photo_days * DAY_NS
         if now_ns >= due_ns:
             return Finding("no-record", "sign-photo-overdue")
         return Finding("sealed", "sign-photo-missing", due_ns, "no-record", "sign-photo-overdue")
-    old_ns = sign.photo_ns + PHOTO_AGES_NS
+    old_ns = sign.photo_ns + rules.sign_photo_again_days * DAY_NS
     shut_ns = old_ns + WARNING_NS
     if now_ns >= shut_ns:
         return Finding("sealed", "sign-photo-old")
@@ -63,6 +62,14 @@ CLAUSE = Clause(
     strength="attested",
     subject="site",
     judge=judge,
+    reads=(
+        "signs",
+        "rules",
+    ),
+    closes="no-record",
+    turns=AFTER_WARNING,
+    evidence=_("The dated photo of each sign and the wording it carries."),
+    forms=("F04",),
     passable=("sign-missing", "sign-photo-missing", "sign-photo-overdue", "sign-photo-old"),
     words={
         "sign-missing": RefusalWords(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, Clause, Cure, Finding
 from kuramori.guideline.facts import BodyFacts
 from kuramori.guideline.periods import covered_until
 from kuramori.web.refusals import RefusalWords
@@ -32,6 +32,11 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=("managers",),
+    closes="no-view",
+    turns=AT_ONCE,
+    evidence=_("Appointments with acceptance and period."),
+    forms=("F05",),
     words={
         "manager-missing": RefusalWords(
             title=_("There is no manager"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import BodyFacts
 from kuramori.guideline.periods import covered_until
 from kuramori.web.refusals import RefusalWords
@@ -33,6 +33,14 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=("operators",),
+    closes="warn",
+    turns=AT_ONCE,
+    evidence=_("The record of every look, allowed and refused, by person."),
+    forms=(
+        "F05",
+        "F25",
+    ),
     words={
         "operator-missing": RefusalWords(
             title=_("Nobody is appointed to operate"),

@@ -25,4 +25,10 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(),
+    evidence=_("The record of every look, and the training of everybody with a role."),
+    forms=(
+        "F25",
+        "F26",
+    ),
 )

@@ -25,4 +25,7 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(),
+    evidence=_("The record of what was handed out, by hash, recipient and approval."),
+    forms=("F12",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import BodyFacts
 from kuramori.web.refusals import RefusalWords
 
@@ -29,6 +29,11 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=("storehouse_key",),
+    closes="no-record",
+    turns=AT_ONCE,
+    evidence=_("The key numbers in the head of every recorded file, and the register of media."),
+    forms=("F13",),
     words={
         "storehouse-key-missing": RefusalWords(
             title=_("The storehouse has no key yet"),

@@ -29,4 +29,7 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(),
+    evidence=_("A certificate for each erased hour, with how sure that is on this machine."),
+    forms=("F16",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori.guideline.clause import HOLDS, Clause, Cure, Finding
+from kuramori.guideline.clause import AT_ONCE, HOLDS, Clause, Cure, Finding
 from kuramori.guideline.facts import CameraFacts
 from kuramori.web.refusals import RefusalWords
 
@@ -30,6 +30,11 @@ CLAUSE = Clause(
     strength="enforced",
     subject="camera",
     judge=judge,
+    reads=("password_checked_ns",),
+    closes="no-record",
+    turns=AT_ONCE,
+    evidence=_("When each password was examined; never the password."),
+    forms=("F22",),
     passable=("password-unchecked",),
     words={
         "password-unchecked": RefusalWords(

@@ -30,4 +30,13 @@ CLAUSE = Clause(
     strength="enforced",
     subject="body",
     judge=judge,
+    reads=(),
+    evidence=_("Requests with their basis, decision and release, and every refusal."),
+    forms=(
+        "F07",
+        "F08",
+        "F09",
+        "F10",
+        "F23",
+    ),
 )

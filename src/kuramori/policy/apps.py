@@ -20,6 +20,8 @@ class PolicyConfig(AppConfig):
                 "verdict-changed": _("The state of a clause changed"),
                 "deviation-asked": _("Asked to do something otherwise than the guideline says"),
                 "deviation-approved": _("Approved a deviation"),
+                "guideline-chosen": _("Chose which guideline is followed"),
+                "filing-entered": _("Entered what was filed with the city"),
                 "deviation-ended": _("Ended a deviation before its day"),
             }
         )

@@ -8,9 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori.cameras.models import Camera
 from kuramori.policy.deviation_models import LONGER_MONTHS, Deviation
+from kuramori.policy.history_models import Filing, GuidelineChoice, VerdictChange
 
 GATES = ("no-record", "sealed", "no-view", "no-export", "warn")
-__all__ = ["GATES", "SUBJECT_KINDS", "Deviation", "Purpose", "RetentionRule", "Verdict"]
+__all__ = [
+    "GATES",
+    "SUBJECT_KINDS",
+    "Deviation",
+    "Filing",
+    "GuidelineChoice",
+    "Purpose",
+    "RetentionRule",
+    "Verdict",
+    "VerdictChange",
+]
 SUBJECT_KINDS = ("body", "camera", "site", "person")
 
 

@@ -1,0 +1,42 @@
+"""What merely ages: due after a while, fourteen days' notice, then a closed gate. Never stops recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuramori.clock import NS_PER_S
+from kuramori.guideline.clause import HOLDS, Finding, Gate
+
+if TYPE_CHECKING:
+    from kuramori.guideline.facts import Period
+
+DAY_NS = 24 * 3600 * NS_PER_S
+WARNING_NS = 14 * DAY_NS
+
+
+def renewed(
+    done_ns: int | None, since_ns: int, period_ns: int, now_ns: int, codes: str, gate: Gate
+) -> Finding:
+    """Something to be done again and again, last at `done_ns`; never done: counted from `since_ns`.
+
+    Due after `period_ns`; from then on `<codes>-due` warns, and fourteen days later `<codes>-late` closes
+    `gate`. What was done in the future counts for nothing.
+    """
+    last_ns = since_ns if done_ns is None or done_ns > now_ns else max(done_ns, since_ns)
+    return owed(last_ns + period_ns + WARNING_NS, now_ns, codes, gate)
+
+
+def owed(by_ns: int | None, now_ns: int, codes: str, gate: Gate) -> Finding:
+    """Something owed by an instant (None: nothing is): warns in the fourteen days before, closes at it."""
+    if by_ns is None:
+        return HOLDS
+    if now_ns >= by_ns:
+        return Finding(gate, f"{codes}-late")
+    if now_ns >= by_ns - WARNING_NS:
+        return Finding("warn", f"{codes}-due", by_ns, gate, f"{codes}-late")
+    return Finding("", "", by_ns, gate, f"{codes}-late")
+
+
+def in_one(periods: tuple[Period, ...], now_ns: int) -> bool:
+    """Whether one of the periods covers `now_ns`."""
+    return any(one.from_ns <= now_ns and (one.until_ns is None or now_ns < one.until_ns) for one in periods)

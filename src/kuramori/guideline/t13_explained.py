@@ -1,0 +1,67 @@
+"""T13: whoever sold or installed the cameras explains how pictures are protected."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kuramori.guideline.ageing import DAY_NS, owed
+from kuramori.guideline.clause import AFTER_WARNING, HOLDS, Clause, Cure, Finding
+from kuramori.guideline.facts import SiteFacts
+from kuramori.web.refusals import RefusalWords
+
+
+def judge(site: SiteFacts, now_ns: int) -> Finding:
+    """Due within fourteen days of the newest camera; one from before that camera does not count for it."""
+    if site.newest_camera_ns is None:
+        return HOLDS
+    if site.explained_ns is not None and site.newest_camera_ns <= site.explained_ns <= now_ns:
+        return HOLDS
+    by_ns = site.newest_camera_ns + site.rules.explanation_days * DAY_NS
+    return owed(by_ns, now_ns, "explanation", "no-export")
+
+
+CLAUSE = Clause(
+    id="T13",
+    title=_("Explained by whoever installed it"),
+    asks=_(
+        "Whoever sells or installs security cameras explains to the body how pictures are to be handled "
+        "properly."
+    ),
+    done_by=_(
+        "The sheet is filled from what the machine really is: password changed, days kept, encryption, "
+        "erasure, what to do after a leak. Fitter and manager sign it within fourteen days; without it "
+        "nothing can be handed out."
+    ),
+    kind="guideline",
+    strength="attested",
+    subject="site",
+    judge=judge,
+    reads=(
+        "newest_camera_ns",
+        "explained_ns",
+        "rules",
+    ),
+    closes="no-export",
+    turns=AFTER_WARNING,
+    evidence=_("The signed sheet for each installation and each replacement."),
+    forms=("F21",),
+    words={
+        "explanation-due": RefusalWords(
+            title=_("The explanation is not signed yet"),
+            why=_("Whoever installed the cameras explains how they are protected, and both sign."),
+            cure=_("Print the sheet, go through it together, and sign."),
+            who=_("The manager."),
+        ),
+        "explanation-late": RefusalWords(
+            title=_("The explanation was never signed"),
+            why=_("Fourteen days have passed since a camera was put up, so nothing can be handed out."),
+            cure=_("Print the sheet, go through it together, and sign."),
+            who=_("The manager."),
+        ),
+    },
+    cures={
+        "explanation-due": Cure("explanation_new", _("Print and sign")),
+        "explanation-late": Cure("explanation_new", _("Print and sign")),
+    },
+    passable=("explanation-late",),
+)
