@@ -33,6 +33,8 @@ class GstCamera:
         fps: int = 15,
         copies: int = 0,
         port: int = 0,
+        udp_only: bool = False,
+        tls: Path | None = None,
     ) -> None:
         self._command = [GST_PYTHON, str(HERE / "gst_camera.py"), "--auth", auth, "--user", user]
         self._command += [
@@ -45,6 +47,9 @@ class GstCamera:
             "--port",
             str(port),
         ]
+        self._scheme = "rtsps" if tls else "rtsp"
+        self._command += ["--udp-only"] if udp_only else []
+        self._command += ["--tls", str(tls)] if tls else []
         for name, files in mounts.items():
             self._command += ["--mount", f"{name}={files}"]
         self.port = 0
@@ -61,7 +66,7 @@ class GstCamera:
         self.kill()
 
     def url(self, name: str) -> str:
-        return f"rtsp://127.0.0.1:{self.port}/{name}"
+        return f"{self._scheme}://127.0.0.1:{self.port}/{name}"
 
     def order(self, word: str) -> None:
         """kick, off, on, stall, jump, keyless or go; returns once it is done."""

@@ -21,7 +21,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 STATE = {"stall": False, "keyless": False, "jump_ns": 0}
 AAC_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
@@ -150,6 +150,13 @@ def authenticate(server, factories, how: str, user: str, password: str) -> None:
     server.set_auth(auth)
 
 
+def encrypt(server, pem: str) -> None:
+    """Serve RTSPS with this certificate and key."""
+    auth = server.get_auth() or GstRtspServer.RTSPAuth()
+    auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(pem))
+    server.set_auth(auth)
+
+
 def obey(word: str, server, factories) -> None:
     """Carry out one control word, in the main loop's thread."""
     mounts = server.get_mount_points()
@@ -186,6 +193,8 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=0, help="serve each mount N times: name0, name1 …")
     parser.add_argument("--fps", type=int, default=15)
     parser.add_argument("--auth", choices=["none", "basic", "digest"], default="none")
+    parser.add_argument("--udp-only", action="store_true")
+    parser.add_argument("--tls", default="", help="a PEM file with certificate and key: RTSPS")
     parser.add_argument("--user", default="viewer")
     parser.add_argument("--password", default="")
     options = parser.parse_args()
@@ -199,8 +208,12 @@ def main() -> None:
         video, _, audio = files.partition(":")
         for label in [f"{name}{n}" for n in range(options.copies)] or [name]:
             factories[label] = Factory(video, audio or None, options.fps)
+            if options.udp_only:
+                factories[label].set_protocols(GstRtsp.RTSPLowerTrans.UDP)
             server.get_mount_points().add_factory(f"/{label}", factories[label])
     authenticate(server, factories, options.auth, options.user, options.password)
+    if options.tls:
+        encrypt(server, options.tls)
     if server.attach(None) == 0:
         sys.exit("the port is taken")
     print(f"READY {server.get_bound_port()}", flush=True)

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from kuramori.cameras.rtsp.address import is_loopback
 from kuramori.errors import BadInput
 
-DEFAULT_PORT = 554
+DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 
 def has_credentials(url: str) -> bool:
@@ -17,7 +17,7 @@ def has_credentials(url: str) -> bool:
 
 
 def canonical(url: str, *, loopback_only: bool = False) -> str:
-    """The address in one form, `rtsp://host[:port]/path`.
+    """The address in one form, `rtsp://host[:port]/path` (or `rtsps`).
 
     Raises BadInput: `address-scheme`, `address-credentials`, `address-host`, `address-port`,
     `address-not-loopback` (a demonstration's data directory admits only cameras of this machine).
@@ -28,7 +28,8 @@ def canonical(url: str, *, loopback_only: bool = False) -> str:
     if has_credentials(text):
         raise BadInput("address-credentials")
     parts = _split(text)
-    if parts.scheme.lower() != "rtsp":
+    scheme = parts.scheme.lower()
+    if scheme not in DEFAULT_PORTS:
         raise BadInput("address-scheme")
     host = parts.hostname or ""
     if not host or any(character.isspace() for character in text):
@@ -37,8 +38,8 @@ def canonical(url: str, *, loopback_only: bool = False) -> str:
         raise BadInput("address-not-loopback")
     shown = f"[{host}]" if ":" in host else host
     port = parts.port
-    netloc = shown if port in (None, DEFAULT_PORT) else f"{shown}:{port}"
-    return urlunsplit(("rtsp", netloc, parts.path or "/", parts.query, ""))
+    netloc = shown if port in (None, DEFAULT_PORTS[scheme]) else f"{shown}:{port}"
+    return urlunsplit((scheme, netloc, parts.path or "/", parts.query, ""))
 
 
 def _split(text: str) -> SplitResult:

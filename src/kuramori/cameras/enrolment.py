@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 
 def register(
-    *, site: Site, name: str, place_text: str, url: str, width: int, height: int, by: AbstractBaseUser
+    *,
+    site: Site,
+    name: str,
+    place_text: str,
+    url: str,
+    width: int,
+    height: int,
+    by: AbstractBaseUser,
+    certificate: str = "",
 ) -> Camera:
     """Write a camera that answered with a password of its own. Its credentials are not written here."""
     now_ns = clock.now_ns()
@@ -32,6 +40,7 @@ def register(
             place_text=place_text,
             site=site,
             url=url,
+            certificate_sha256=certificate,
             width=width,
             height=height,
             password_checked_ns=now_ns,
@@ -46,13 +55,19 @@ def register(
     return camera
 
 
-def change_connection(camera: Camera, *, url: str, width: int, height: int, by: AbstractBaseUser) -> None:
-    """A camera answered at another address, or with other credentials."""
+def change_connection(
+    camera: Camera, *, url: str, width: int, height: int, by: AbstractBaseUser, certificate: str = ""
+) -> None:
+    """A camera answered at another address, with other credentials, or with another certificate (pinned)."""
     with transaction.atomic():
+        before, camera.certificate_sha256 = camera.certificate_sha256, certificate
         camera.url, camera.width, camera.height = url, width, height
         camera.password_checked_ns = clock.now_ns()
-        camera.save(update_fields=["url", "width", "height", "password_checked_ns"])
-        entries.record("camera-connection-changed", actor=entries.actor_of(by), obj={"camera": camera.id})
+        camera.save(update_fields=["url", "width", "height", "password_checked_ns", "certificate_sha256"])
+        pinned = {"certificate": certificate, "before": before} if certificate != before else {}
+        entries.record(
+            "camera-connection-changed", actor=entries.actor_of(by), obj={"camera": camera.id}, detail=pinned
+        )
 
 
 def approve_range(

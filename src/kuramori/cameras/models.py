@@ -27,6 +27,8 @@ class Camera(models.Model):
     place_text = models.CharField(_("where it hangs"), max_length=200, blank=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cameras")
     url = models.CharField(_("address"), max_length=500)
+    # Of an RTSPS camera: SHA-256 of the certificate that was accepted at enrolment; another one is refused.
+    certificate_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
     priority = models.PositiveSmallIntegerField(default=1)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

@@ -33,6 +33,13 @@ WORDS = {
     "masked": StateWords(_("Has a mask, which this version cannot draw yet"), _FITTER),
     "unreachable": StateWords(_("Cannot be reached"), _CABLE),
     "refused": StateWords(_("Refuses the password"), _PASSWORD),
+    "certificate-changed": StateWords(
+        _("Shows another certificate than the one registered: perhaps it is another device"),
+        _("Find out why; then the manager registers the camera's connection again."),
+    ),
+    "certificate-unknown": StateWords(
+        _("Its certificate is not registered"), _("The manager registers the camera's connection again.")
+    ),
     "not-found": StateWords(_("Knows no such stream"), _("Check the camera's address.")),
     "no-video": StateWords(_("Sends no video"), _FITTER),
     "unsupported-codec": StateWords(

@@ -163,7 +163,14 @@ def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account
     given, kept = form.cleaned_data, SetUp.kept()
     with transaction.atomic():
         if known is not None:
-            enrolment.change_connection(known, url=url, width=seen.width, height=seen.height, by=account)
+            enrolment.change_connection(
+                known,
+                url=url,
+                width=seen.width,
+                height=seen.height,
+                by=account,
+                certificate=seen.certificate,
+            )
             Camera.objects.filter(pk=known.pk).update(name=given["name"], place_text=given["place_text"])
             row = known
         else:
@@ -178,6 +185,7 @@ def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account
                 width=seen.width,
                 height=seen.height,
                 by=account,
+                certificate=seen.certificate,
             )
             if kept.purpose_text:
                 purposes.decide(row, kept.purpose_text, kept.purpose_code, account)

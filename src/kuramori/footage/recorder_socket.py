@@ -36,7 +36,8 @@ class Probe:
     width: int
     height: int
     fps: float
-    key_frame: bytes  # one key frame in Annex B: SPS, PPS, IDR
+    key_frame: bytes  # one key frame in Annex B: parameter sets, then the picture
+    certificate: str = ""  # of an RTSPS camera: SHA-256, 64 hex digits
 
 
 def status(timeout_s: float = ANSWER_S) -> dict[str, Any]:
@@ -118,6 +119,7 @@ def probe(url: str, user: str = "", password: str = "") -> Probe:
         int(head.get("height", 0)),
         float(head.get("fps") or 0),
         picture,
+        str(head.get("certificate", "")),
     )
 
 

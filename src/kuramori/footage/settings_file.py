@@ -133,6 +133,7 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "retention": _retention(rule),
         "gates": _gates(camera),
         "masked": _masked(camera),
+        "certificate": camera.certificate_sha256,
     }
 
 

@@ -205,7 +205,9 @@ class CameraWorker:
         found = self._parts.keeper.credentials(self.camera.id)
         credentials = Credentials(found["user"], found["password"]) if found else None
         intake = self.attach()
-        client = self._client = RtspClient(self.camera.url, credentials, intake, self._parts.clock)
+        client = self._client = RtspClient(
+            self.camera.url, credentials, intake, self._parts.clock, pinned=self.camera.certificate
+        )
         try:
             await client.run()
         finally:

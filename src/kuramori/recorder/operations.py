@@ -63,7 +63,13 @@ class Operations:
         loopback_only = self._recorder.demo or (settings is not None and settings.loopback_only)
         url = check_address(text(request, "url"), loopback_only=loopback_only)
         found = await probe(url, text(request, "user"), text(request, "password"), parts.clock)
-        head = {"codec": found.codec, "width": found.width, "height": found.height, "fps": found.fps}
+        head = {
+            "codec": found.codec,
+            "width": found.width,
+            "height": found.height,
+            "fps": found.fps,
+            "certificate": found.certificate,
+        }
         await answers.say(head)
         await answers.give(found.annexb)
 

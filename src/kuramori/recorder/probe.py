@@ -27,12 +27,15 @@ class Probed:
     height: int
     fps: float
     annexb: bytes
+    certificate: str = ""
 
 
 async def probe(url: str, user: str, password: str, clock: Clock) -> Probed:
     """Connect, take the first key frame and a second of timing, hang up. Raises CameraError."""
     sink = _Taster()
-    client = RtspClient(url, Credentials(user, password) if user or password else None, sink, clock)
+    client = RtspClient(
+        url, Credentials(user, password) if user or password else None, sink, clock, pinned=None
+    )
     running = asyncio.create_task(client.run())
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -48,7 +51,9 @@ async def probe(url: str, user: str, password: str, clock: Clock) -> Probed:
     if sink.video is None or sink.key is None:
         raise sink.error or CameraError("closed-by-camera")
     video = sink.video
-    return Probed(video.rfc6381, video.width, video.height, sink.fps(), annexb(video, sink.key))
+    return Probed(
+        video.rfc6381, video.width, video.height, sink.fps(), annexb(video, sink.key), client.certificate_seen
+    )
 
 
 async def _or_enough(sink: _Taster) -> None:

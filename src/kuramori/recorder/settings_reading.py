@@ -59,8 +59,8 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
     if not isinstance(row, dict):
         raise BadInput("settings-field")
     row = _only(
-        {"masked": False, **row},
-        "id number name url priority purpose_version policy_version retention gates masked",
+        {"masked": False, "certificate": "", **row},
+        "id number name url priority purpose_version policy_version retention gates masked certificate",
     )
     return CameraSettings(
         id=_id(row, "id"),
@@ -73,6 +73,7 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         retention=_retention(row["retention"]),
         gates=tuple(_gate(gate) for gate in _list(row, "gates")),
         masked=_bool(row, "masked"),
+        certificate=_certificate(row),
     )
 
 
@@ -83,6 +84,13 @@ def _gate(row: object) -> Gate:
         raise BadInput("settings-gate")
     until_ns = None if row["until_ns"] is None else _int(row, "until_ns")
     return Gate(gate=name, rule=_text(row, "rule"), from_ns=_int(row, "from_ns"), until_ns=until_ns)
+
+
+def _certificate(row: dict[str, Any]) -> str:
+    value = _text(row, "certificate")
+    if not re.fullmatch(r"(?:[0-9a-f]{64})?", value):
+        raise BadInput("settings-field", name="certificate")
+    return value
 
 
 def _retention(row: object) -> Retention:

@@ -71,6 +71,8 @@ class CameraSettings:
     policy_version: int
     retention: Retention
     gates: tuple[Gate, ...]
+    certificate: str = ""
+    """Of an RTSPS camera, pinned at enrolment: SHA-256, 64 hex digits."""
     masked: bool = False
     """Parts of the picture must not exist in stored bits; until they can be burned in, nothing is stored."""
 

@@ -23,6 +23,8 @@ OF_THE_CAMERA: Final = frozenset(
     {
         UNREACHABLE,
         "refused",
+        "certificate-changed",
+        "certificate-unknown",
         "not-found",
         "no-video",
         "unsupported-codec",

@@ -22,6 +22,7 @@ class Address:
     port: int
     url: str
     credentials: Credentials | None
+    secure: bool = False
 
 
 def parse_address(url: str) -> Address:
@@ -35,12 +36,12 @@ def parse_address(url: str) -> Address:
 
 def _parse(url: str) -> Address:
     parts = urlsplit(url)
-    if parts.scheme.lower() == "rtsps":
-        raise CameraError("protocol", why="rtsps")
-    if parts.scheme.lower() != "rtsp" or not parts.hostname or _UNFIT.search(url):
+    scheme = parts.scheme.lower()
+    if scheme not in ("rtsp", "rtsps") or not parts.hostname or _UNFIT.search(url):
         raise ValueError
-    port = parts.port or 554
-    return Address(parts.hostname, port, without_user(url), _credentials(parts))
+    secure = scheme == "rtsps"
+    port = parts.port or (322 if secure else 554)
+    return Address(parts.hostname, port, without_user(url), _credentials(parts), secure)
 
 
 def _credentials(parts: SplitResult) -> Credentials | None:

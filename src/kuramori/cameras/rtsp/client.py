@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kuramori.cameras.rtsp import certificate
 from kuramori.cameras.rtsp.address import Address, is_loopback, parse_address
 from kuramori.cameras.rtsp.conversation import Conversation
 from kuramori.cameras.rtsp.exchange import Exchange
@@ -28,7 +30,8 @@ class RtspClient:
     """One connection: `run` plays until it ends and then calls `sink.closed` once; it does not retry.
 
     `key_frame_patience_s` is how long to wait for the first key frame; raise it for cameras whose groups
-    of pictures are longer.
+    of pictures are longer. `pinned` is the certificate of an RTSPS camera (SHA-256, 64 hex digits); None
+    takes any and keeps it in `certificate_seen`, for enrolment only.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class RtspClient:
         sink: StreamSink,
         clock: Clock,
         *,
+        pinned: str | None = "",
         answer_patience_s: float = PATIENCE_S,
         stall_patience_s: float = PATIENCE_S,
         key_frame_patience_s: float = PATIENCE_S,
@@ -50,6 +54,8 @@ class RtspClient:
         self._watchdog = Watchdog(
             clock.boot_ns(), stall_patience_s=stall_patience_s, key_frame_patience_s=key_frame_patience_s
         )
+        self._pinned = pinned
+        self.certificate_seen = ""
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._stopping = False
@@ -95,6 +101,8 @@ class RtspClient:
             if is_loopback(address.host) and not is_loopback(moved.host):
                 # a demonstration admits only this machine's cameras: none of them may send us elsewhere
                 raise CameraError("protocol", why="redirect")
+            if address.secure and not moved.secure:
+                raise CameraError("protocol", why="redirect")  # nobody leads us out of a secret connection
             # what was told to one machine is not told to another
             keep = address.credentials if moved.host == address.host else moved.credentials
             address = replace(moved, credentials=keep)
@@ -103,6 +111,11 @@ class RtspClient:
     async def _visit(self, address: Address) -> Address | None:
         """One TCP connection. The address that the camera sends us to instead, if it does."""
         wire = await self._connect(address)
+        try:
+            self._check_certificate(wire)
+        except CameraError:
+            wire.close()
+            raise
         exchange = Exchange(wire, address.credentials, self._answer_patience_s)
         talk = Conversation(exchange, wire, address.url, self._sink, self._watchdog)
         try:
@@ -121,16 +134,28 @@ class RtspClient:
                 raise wire.defect
         return None
 
+    def _check_certificate(self, wire: Wire) -> None:
+        """Before anything is said: the other side of a secret connection is the camera that was enrolled."""
+        if wire.secure:
+            self.certificate_seen = certificate.fingerprint(wire.transport)
+            if self._pinned is not None:
+                certificate.require(self.certificate_seen, self._pinned)
+
     async def _connect(self, address: Address) -> Wire:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._answer_patience_s):
                 _, wire = await loop.create_connection(
-                    lambda: Wire(self._clock, self._watchdog), address.host, address.port
+                    lambda: Wire(self._clock, self._watchdog),
+                    address.host,
+                    address.port,
+                    ssl=certificate.context() if address.secure else None,
                 )
                 return wire
         except TimeoutError:
             raise CameraError("unreachable", why="timeout") from None
+        except ssl.SSLError:
+            raise CameraError("protocol", why="tls") from None
         except socket.gaierror:
             raise CameraError("unreachable", why="name") from None
         except ConnectionRefusedError:
@@ -153,6 +178,8 @@ class RtspClient:
                 wire.give_up(error)
                 return
             talk.hear_answers()
+            if wire.udp is not None:
+                wire.udp.tick(now_ns)
             if now_ns - alive_ns >= talk.timeout_s / 2 * NS_PER_S:
                 alive_ns = now_ns
                 talk.keep_alive()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from kuramori.cameras.rtsp import h264, h265
 from kuramori.cameras.rtsp.address import Address, join_control, parse_address, without_user
-from kuramori.cameras.rtsp.message import Message, channels_of, session_of
+from kuramori.cameras.rtsp.message import Message, channels_of, server_ports_of, session_of, wants_udp
 from kuramori.cameras.rtsp.parameter_sets import ParameterSets
 from kuramori.cameras.rtsp.rtp import RtpReceiver
 from kuramori.cameras.rtsp.sdp import choose_video, codec_of, numbers_packets, parameter_sets, parse_sdp
 from kuramori.cameras.rtsp.track import Track
+from kuramori.cameras.rtsp.udp import UdpPorts
 from kuramori.cameras.rtsp.wire import Media, Wire
 from kuramori.errors import CameraError
 
@@ -68,19 +69,37 @@ class Conversation:
         return None
 
     async def _set_up(self, url: str, track: Track, assembler: Gathering, payload: int) -> None:
+        """In this connection if the camera can, else over UDP: cameras lose no packet in TCP."""
         asked = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
         answer = await self._exchange.ask("SETUP", url, asked)
-        if answer.status == 461:
-            raise CameraError("protocol", why="transport")
+        udp = answer.status == 461 or (answer.status == 200 and wants_udp(answer))
+        if udp:
+            answer = await self._ask_for_udp(url)
         _require_ok(answer, "SETUP")
         self._exchange.session, self.timeout_s = session_of(answer)
         receiver = RtpReceiver(payload, assembler, self._sink.lost)
         # before PLAY is sent: cameras send packets ahead of their answer
-        self._wire.media = Media(channels_of(answer), receiver, assembler, track, self._sink)
+        channels = (-1, -1) if udp else channels_of(answer)
+        media = self._wire.media = Media(channels, receiver, assembler, track, self._sink)
+        if self._wire.udp is not None:
+            self._wire.udp.begin(self._wire, media, server_ports_of(answer))
+
+    async def _ask_for_udp(self, url: str) -> Message:
+        """CameraError when the camera can't, or when the connection is secret and UDP would not be."""
+        if self._wire.secure:
+            raise CameraError("protocol", why="transport")
+        ports = self._wire.udp = UdpPorts(self._wire.transport.get_extra_info("peername")[0])
+        asked = {"Transport": f"RTP/AVP;unicast;client_port={ports.port}-{ports.port + 1}"}
+        answer = await self._exchange.ask("SETUP", url, asked)
+        if answer.status == 461:
+            raise CameraError("protocol", why="transport")
+        return answer
 
     def keep_alive(self) -> None:
         self._said_again = False
         self._exchange.send(self._keep_alive, self._url)
+        if self._wire.udp is not None:
+            self._wire.udp.report()
 
     def hear_answers(self) -> None:
         """Nobody waits for answers while playing; a camera that refuses our keep-alive gets the other.

@@ -83,6 +83,24 @@ def session_of(answer: Message) -> tuple[str, float]:
     return session.strip(), float(told[1]) if told and int(told[1]) else 60.0
 
 
+def wants_udp(answer: Message) -> bool:
+    """Whether a camera answered our wish for TCP with UDP."""
+    transport = answer.get("transport").lower()
+    return bool(transport) and "tcp" not in transport and "interleaved" not in transport
+
+
+def server_ports_of(answer: Message) -> tuple[int, int] | None:
+    """The camera's RTP and RTCP port in a SETUP answer; None if it names none."""
+    found = re.search(
+        r"server_port\s*=\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?", answer.get("transport"), re.IGNORECASE
+    )
+    if found is None:
+        return None
+    media = int(found[1])
+    control = int(found[2]) if found[2] else media + 1
+    return (media, control) if 0 < media < 65_536 and 0 < control < 65_536 else None
+
+
 def channels_of(answer: Message) -> tuple[int, int]:
     """(media, control) channel of a SETUP answer; 0 and 1, as we asked, if it names none."""
     transport = answer.get("transport")

@@ -23,10 +23,10 @@ class RtpReceiver:
     """Takes packets in place from the connection's buffer and hands payloads to the assembler."""
 
     def __init__(self, payload: int, assembler: Gathering, lost: Callable[[int], None]) -> None:
-        self._payload = payload
+        self.kind = payload
         self._assembler = assembler
         self._lost = lost
-        self._expected = -1
+        self.expected = -1
         self._odd_one_out = -1
         self._source = -1
         self._stamp = -1
@@ -37,17 +37,17 @@ class RtpReceiver:
         if end - start < 13:
             return
         flags, kind, sequence, stamp, source = _header(buffer, start)
-        if kind & 0x7F != self._payload:
+        if kind & 0x7F != self.kind:
             return
         start += 12
         if flags != 0x80:
             start, end = _payload_bounds(buffer, flags, start, end)
             if start >= end:
                 return
-        whole = sequence == self._expected and source == self._source
+        whole = sequence == self.expected and source == self._source
         if not whole and not self._resume(sequence, stamp, source):
             return
-        self._expected = sequence + 1 & 0xFFFF
+        self.expected = sequence + 1 & 0xFFFF
         if stamp != self._stamp:
             self._turn(stamp, whole)
         self._assembler.payload(buffer, view, start, end)
@@ -63,9 +63,9 @@ class RtpReceiver:
         same, tail, skip = assembler.open_fragment, assembler.open_tail, assembler.MIDDLE_HEAD_BYTES
         if same < 0:
             return at
-        head, kind = 0x2400 | channel, 0x8000 | self._payload
+        head, kind = 0x2400 | channel, 0x8000 | self.kind
         stream = self._stamp << 32 | self._source
-        expected = self._expected
+        expected = self.expected
         gather = assembler.parts.append
         begun = at
         count = 0
@@ -87,7 +87,7 @@ class RtpReceiver:
             at = stop
             count += 1
             expected = expected + 1 & 0xFFFF
-        self._expected = expected
+        self.expected = expected
         assembler.grow(at - begun - skip * count)
         return at
 
@@ -118,7 +118,7 @@ class RtpReceiver:
                 self._stamp = stamp ^ 1
             self._source = source
             return True
-        missing = sequence - self._expected & 0xFFFF
+        missing = sequence - self.expected & 0xFFFF
         if missing >= 0x8000:  # older than expected: a duplicate, unless the camera began to count anew
             if sequence != self._odd_one_out:
                 self._odd_one_out = sequence + 1 & 0xFFFF

@@ -6,6 +6,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from kuramori.cameras.rtsp.stamps import Stamps
 from kuramori.cameras.rtsp.stream import TICKS_PER_S, AccessUnit
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Track:
         self._watchdog = watchdog
         self._sets = sets
         self._video: VideoTrack | None = None
+        self._stamps = Stamps()
         self._waiting: list[int] = []
         self._depth = 0
         self._last_pts = -1
@@ -43,6 +45,7 @@ class Track:
             changed = self._open()
         if self._video is None:
             return
+        pts = self._stamps.time(pts, self.arrival_ns)
         jumped = self._last_pts >= 0 and not -_JUMP_BACK < pts - self._last_pts < _JUMP_FORWARD
         if jumped:
             self._waiting.clear()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp.rtp import RtpReceiver
     from kuramori.cameras.rtsp.stream import StreamSink
     from kuramori.cameras.rtsp.track import Track
+    from kuramori.cameras.rtsp.udp import UdpPorts
     from kuramori.cameras.rtsp.watchdog import Watchdog
     from kuramori.clock import Clock
 
@@ -84,6 +85,7 @@ class Wire(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._room_bytes = self._most_bytes = self._since_bytes = 0
+        self.udp: UdpPorts | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -100,14 +102,30 @@ class Wire(asyncio.BufferedProtocol):
         self._since_bytes += nbytes
         if self._end == BUFFER_BYTES and isinstance(self._loop, BeatLoop):
             self._loop.look_again()
-        self._watchdog.heard_ns = self._clock.boot_ns()
-        if self.media is not None:
-            self.media.track.arrival_ns = self._clock.wall_ns()
+        self.heard()
         try:
             self._cut()
             self._make_room()
         except CameraError as error:
             self.end(error)
+
+    def heard(self) -> int:
+        """Something came. Boot time, ns."""
+        now_ns = self._watchdog.heard_ns = self._clock.boot_ns()
+        if self.media is not None:
+            self.media.track.arrival_ns = self._clock.wall_ns()
+        return now_ns
+
+    @property
+    def secure(self) -> bool:
+        """Whether the connection is RTSPS."""
+        return self.transport.get_extra_info("ssl_object") is not None
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """Of a connection that stands."""
+        assert self._transport is not None
+        return self._transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None and not isinstance(exc, OSError):
@@ -126,7 +144,11 @@ class Wire(asyncio.BufferedProtocol):
         """
         if self._transport is None or not isinstance(self._loop, BeatLoop):
             return
+        if self.udp is not None:
+            self.udp.listen(way)
         line = self._transport.get_extra_info("socket")
+        if way is Heard.BEAT and self._transport.get_extra_info("ssl_object") is not None:
+            way = Heard.SHORT_BEAT  # TLS takes at most 256 KiB at a waking
         self._most_bytes = max(self._since_bytes, self._most_bytes - self._most_bytes // 64)
         self._since_bytes = 0
         if way is Heard.BEAT and self._room_bytes < 4 * self._most_bytes:
@@ -154,6 +176,9 @@ class Wire(asyncio.BufferedProtocol):
 
     def _finish(self, error: CameraError) -> None:
         self.media = None
+        if self.udp is not None:
+            self.udp.close()
+            self.udp = None
         if not self.over.done():
             self.over.set_result(error)
 
