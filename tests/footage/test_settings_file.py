@@ -131,12 +131,29 @@ def test_a_camera_without_purpose_or_period_is_not_in_the_file(world: World, dat
     assert written(data)["cameras"] == []
 
 
-def test_a_mask_that_nothing_burns_in_stops_the_camera(world: World, data: Path) -> None:
+def test_a_mask_reaches_the_recorder_with_version_and_hash(world: World, data: Path) -> None:
     ApprovedRange.objects.create(
         camera=world.camera,
         version=1,
         polygon=[[0, 0], [1, 0], [1, 1]],
         mask_polygons=[[[0, 0], [0.5, 0], [0.5, 0.5]]],
+        approved_by=world.manager,
+        approved_at_ns=0,
+    )
+    settings_file.write_now()
+    read = parse((data / "record/settings.json").read_bytes())
+    mask = read.cameras[0].mask
+    assert mask is not None and mask.version == 1
+    assert mask.outlines == (((0, 0), (5000, 0), (5000, 5000)),)
+    assert read.recordable(world.camera.id, 0)
+
+
+def test_a_mask_that_cannot_be_told_stops_the_camera(world: World, data: Path) -> None:
+    ApprovedRange.objects.create(
+        camera=world.camera,
+        version=1,
+        polygon=[[0, 0], [1, 0], [1, 1]],
+        mask_polygons=[[[0, 0], [0.5, 0]]],
         approved_by=world.manager,
         approved_at_ns=0,
     )

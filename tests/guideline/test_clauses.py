@@ -89,7 +89,7 @@ def test_a_whole_camera_and_body_close_nothing() -> None:
         (t1_purpose.judge, replace(WHOLE_CAMERA, purpose="  "), "purpose-missing"),
         (t2a_place.judge, replace(WHOLE_CAMERA, place=""), "place-missing"),
         (t2b_range.judge, replace(WHOLE_CAMERA, range_approved=False), "range-missing"),
-        (t2b_range.judge, replace(WHOLE_CAMERA, masked=True), "mask-waits"),
+        (t2b_range.judge, replace(WHOLE_CAMERA, masked=True, mask_failed=True), "mask-failed"),
         (t6d_retention.judge, replace(WHOLE_CAMERA, days=None), "retention-missing"),
         (t6d_retention.judge, replace(WHOLE_CAMERA, days=32), "retention-too-long"),
         (t6d_retention.judge, replace(WHOLE_CAMERA, days=None, months=2), "retention-too-long"),

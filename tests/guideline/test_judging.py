@@ -11,6 +11,7 @@ import pytest
 from kuramori import clock
 from kuramori.cameras import enrolment as cameras
 from kuramori.errors import Refusal
+from kuramori.footage.models import PictureCheck
 from kuramori.guideline import judging, standing
 from kuramori.guideline.ageing import DAY_NS
 from kuramori.ledger.models import Entry
@@ -114,7 +115,7 @@ def test_what_set_up_left_out_stops_the_camera(
     assert code in {one.code for one in standing.missing(now.wall_ns())}
 
 
-def test_a_mask_stops_the_camera_and_the_settings_say_so(data: Path, now: clock.ManualClock) -> None:
+def test_a_mask_is_recorded_until_it_is_found_missing(data: Path, now: clock.ManualClock) -> None:
     body = set_up()
     sign = signs.declare(body.site, "玄関の扉", today(), body.manager)
     signs.add_photo(sign, JPEG, body.manager)
@@ -122,7 +123,10 @@ def test_a_mask_stops_the_camera_and_the_settings_say_so(data: Path, now: clock.
     judging.judge_all()
     settings = json.loads((data / "record" / "settings.json").read_text())
     assert settings["cameras"][0]["masked"] is True
-    with pytest.raises(Refusal, match="mask-waits"):
+    gates.require_recordable(body.camera.id, now.wall_ns())
+    PictureCheck.objects.create(camera=body.camera.id, mask_failed_version=2, mask_failed_ns=1)
+    judging.judge_all()
+    with pytest.raises(Refusal, match="mask-failed"):
         gates.require_recordable(body.camera.id, now.wall_ns())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kuramori.errors import BadInput
-from kuramori.pictures import asking, confine
+from kuramori.pictures import asking, confine, starting
 from kuramori.pictures.confine import NotConfined
 
 SOURCE = str(Path(__file__).resolve().parents[2] / "src")
@@ -82,10 +82,12 @@ def test_a_worker_inherits_neither_descriptors_nor_environment(
         f"#!/bin/sh\nenv >{tmp_path}/environment\nls -l /proc/$$/fd >{tmp_path}/descriptors\n"
     )
     stand_in.chmod(0o700)
-    monkeypatch.setattr(asking.sys, "executable", str(stand_in))
+    starting.command.cache_clear()
+    monkeypatch.setattr(starting.sys, "executable", str(stand_in))
     with (tmp_path / "held").open("wb") as held, pytest.raises(BadInput):
         os.set_inheritable(held.fileno(), True)
         asking.photo_picture(b"nothing")
+    starting.command.cache_clear()
     assert "do-not-pass-on" not in (tmp_path / "environment").read_text()
     assert "held" not in (tmp_path / "descriptors").read_text()
 

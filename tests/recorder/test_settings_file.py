@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from kuramori.errors import BadInput
+from kuramori.pictures.mask_area import checked, fingerprint
 from kuramori.recorder import settings_file
 from kuramori.recorder.settings_reading import check_address, parse
 from tests.recorder.keeper_rig import RECORDER, camera_id, settings
 
+OUTLINES = [[[0, 0], [10_000, 0], [10_000, 2500], [0, 2500]]]
+MASK = {"version": 2, "outlines": OUTLINES, "sha256": fingerprint(checked(OUTLINES))}
 STOREHOUSE = {"key": "0" * 16, "public": "1" * 64}
 
 
@@ -91,6 +94,13 @@ def _changed(name: str, value: Any) -> dict[str, Any]:
         _document(gates=[{"gate": "sealed", "rule": "T3", "from_ns": 0}]),
         _document(gates=[{"gate": "sealed", "rule": "T3", "from_ns": 0.5, "until_ns": None}]),
         _document(masked=None),
+        _document(masked=True, mask={}),
+        _document(masked=False, mask=MASK),
+        _document(masked=True, mask={**MASK, "version": 0}),
+        _document(masked=True, mask={**MASK, "sha256": "0" * 64}),
+        _document(masked=True, mask={**MASK, "outlines": []}),
+        _document(masked=True, mask={**MASK, "outlines": [[[0, 0], [1, 1]]]}),
+        _document(masked=True, mask={**MASK, "outlines": [[[0, 0], [1, 1], [10_001, 0]]]}),
         _document(unknown=1),
     ],
 )
@@ -148,4 +158,5 @@ def test_without_a_storehouse_key_or_with_a_mask_nothing_is_recorded() -> None:
     assert parse(_bytes(_document())).recordable(camera, now_ns)
     assert not parse(_bytes(_changed("storehouse", None))).recordable(camera, now_ns)
     assert not parse(_bytes(_document(masked=True))).recordable(camera, now_ns)
+    assert parse(_bytes(_document(masked=True, mask=MASK))).recordable(camera, now_ns)
     assert not parse(_bytes(_document())).recordable(camera_id(2), now_ns)

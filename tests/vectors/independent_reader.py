@@ -98,13 +98,16 @@ def parse_segment(data: bytes) -> Segment:
     if len(data) < 14 or data[:8] != b"KURAMORI":
         raise Unreadable("magic")
     version, length = struct.unpack(">HI", data[8:14])
-    if version != 1 or length > 16_384 or len(data) < 14 + length + 32:
+    if version not in (1, 2) or length > 16_384 or len(data) < 14 + length + 32:
         raise Unreadable("header")
     at = 14 + length + 32
     digest = data[at - 32 : at]
     if hashlib.sha256(data[: at - 32]).digest() != digest:
         raise Unreadable("digest")
-    segment = Segment(json.loads(data[14 : at - 32]), digest, [], closed=False, fault=False)
+    header = json.loads(data[14 : at - 32])
+    if ("mask_sha256" in header) != (version == 2) or (version == 2 and not header["mask_version"]):
+        raise Unreadable("mask")
+    segment = Segment(header, digest, [], closed=False, fault=False)
     while len(data) - at >= 36 and not segment.fault:
         head = data[at : at + 36]
         seq, wall, media, duration, flags, size = struct.unpack(">QqqIII", head)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from kuramori.vault.key_rows import HourRow, Tombstone
@@ -16,7 +17,7 @@ from kuramori.vault.key_table import KeyTable
 from kuramori.vault.slot import SlotRecord, pack_record
 from kuramori.vault.storehouse import wrap_private
 from kuramori.vault.table_image import seal_table
-from tests.vault.footage_samples import footage
+from tests.vault.footage_samples import Footage, footage
 
 HERE = Path(__file__).parent
 
@@ -28,8 +29,19 @@ def stream(seed: str, length: int) -> bytes:
 
 
 def segment() -> None:
-    made = footage(5, seed=2026, size=200)
-    path = HERE / "segment-1.kura"
+    one_segment("segment-1", footage(5, seed=2026, size=200))
+
+
+def masked_segment() -> None:
+    made = footage(5, seed=2027, size=200)
+    outline = [[[1000, 1000], [4000, 1000], [4000, 5000]]]
+    sha256 = hashlib.sha256(json.dumps(outline, separators=(",", ":")).encode()).hexdigest()
+    made.header = replace(made.header, mask_version=3, mask_sha256=sha256)
+    one_segment("segment-2", made)
+
+
+def one_segment(name: str, made: Footage) -> None:
+    path = HERE / f"{name}.kura"
     path.unlink(missing_ok=True)
     closed = made.write(path)
     assert closed is not None
@@ -45,7 +57,7 @@ def segment() -> None:
         "payloads": [payload.hex() for payload in made.payloads],
         "hostile": hostile(path.read_bytes(), [len(p) + 52 for p in [*made.payloads, b""]]),
     }
-    write("segment-1.json", document)
+    write(f"{name}.json", document)
 
 
 def hostile(data: bytes, sizes: list[int]) -> list[dict[str, object]]:
@@ -121,5 +133,6 @@ def write(name: str, document: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     segment()
+    masked_segment()
     table()
     wrapping()

@@ -30,7 +30,15 @@ WORDS = {
         _("Waiting for something that is missing"), _("The start page says what is missing.")
     ),
     "gate": StateWords(_("A rule did not allow recording"), _("The start page says what is missing.")),
-    "masked": StateWords(_("Has a mask, which this version cannot draw yet"), _FITTER),
+    "masked": StateWords(_("Has a mask that the recorder cannot read"), _FITTER),
+    "mask-failed": StateWords(
+        _("Stopped: a mask was missing in the picture, or could not be checked"),
+        _("A manager approves the masks anew."),
+    ),
+    "mask-worker": StateWords(
+        _("The masks could not be painted in"), _("It tries again by itself; if it goes on, call for help.")
+    ),
+    "mask-changed": StateWords(_("The masks were changed")),
     "unreachable": StateWords(_("Cannot be reached"), _CABLE),
     "refused": StateWords(_("Refuses the password"), _PASSWORD),
     "certificate-changed": StateWords(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuramori.footage import findings, held, intake_segments
+from kuramori.footage import findings, held, intake_pictures, intake_segments
 from kuramori.footage.models import (
     CameraState,
     ErasedHour,
@@ -34,7 +34,7 @@ def apply(recorder: str, entry: Entry) -> None:
     kind = str(entry["kind"])
     if act := _ACTS.get(kind):
         act(recorder, entry)
-    elif rows := intake_segments.ACTS.get(kind):
+    elif rows := intake_segments.ACTS.get(kind) or intake_pictures.ACTS.get(kind):
         rows(entry)
     elif kind not in _NOTHING:
         findings.stand("journal-unknown-kind", kind, actor=RECORD, seq=entry["seq"])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from kuramori.footage.picture_check_models import PictureCheck as PictureCheck
+
 LIVING = ("open", "closed", "cut")
 SEGMENT_STATES = (*LIVING, "erased")
 

@@ -16,10 +16,11 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.cameras.models import ApprovedRange, Camera
-from kuramori.errors import Damaged
+from kuramori.errors import BadInput, Damaged
 from kuramori.footage import datadir, findings, recorder_socket
 from kuramori.footage.models import SealingKey, SettingsSerial
 from kuramori.ledger import entries
+from kuramori.pictures import mask_area
 from kuramori.places.models import Body
 from kuramori.policy import deviations
 from kuramori.policy.models import Purpose, RetentionRule, Verdict
@@ -132,7 +133,7 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "policy_version": rule.version,
         "retention": _retention(rule),
         "gates": _gates(camera),
-        "masked": _masked(camera),
+        **_mask(camera),
         "certificate": camera.certificate_sha256,
     }
 
@@ -196,10 +197,22 @@ def _left(span: Span, verdict: Verdict, passed: InForce) -> list[dict[str, Any]]
     return [{"gate": span.gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": span.until_ns}]
 
 
-def _masked(camera: Camera) -> bool:
-    """Whether the approved range has parts that must not exist in the picture: then nothing is recorded."""
+def _mask(camera: Camera) -> dict[str, Any]:
+    """Which parts must not exist in the picture. `masked` alone stops the camera: a mask that cannot be told
+    must not be left out."""
     approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
-    return bool(approved and approved.mask_polygons)
+    if approved is None or not approved.mask_polygons:
+        return {"masked": False, "mask": None}
+    try:
+        outlines = mask_area.from_shares(approved.mask_polygons)
+    except BadInput:
+        return {"masked": True, "mask": None}
+    mask = {
+        "version": approved.version,
+        "outlines": [[list(point) for point in outline] for outline in outlines],
+        "sha256": mask_area.fingerprint(outlines),
+    }
+    return {"masked": True, "mask": mask}
 
 
 def _reserve_bytes() -> int:

@@ -28,6 +28,8 @@ ACTS = {
     "settings-refused": _("The recorder refused its settings"),
     "index-rebuilt": _("Remade the list of footage from the files"),
     "journal-torn": _("The recorder's journal ended in the middle of a line"),
+    "mask-failed": _("A mask was missing in the pictures, or could not be checked"),
+    "mask-erased": _("The recorder erased what may not have been masked"),
     "finding": _("Something is not as it must be"),
     "finding-cleared": _("Something is as it must be again"),
 }

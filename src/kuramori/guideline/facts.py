@@ -99,6 +99,8 @@ class CameraFacts:
     purpose: str = ""
     range_approved: bool = False
     masked: bool = False
+    mask_failed: bool = False
+    """The mask in force was found missing in this camera's pictures."""
     days: int | None = None
     months: int | None = None
     password_checked_ns: int | None = None

@@ -13,6 +13,7 @@ from kuramori.access import storehouse_keys
 from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.cases import states
 from kuramori.cases.models import Case
+from kuramori.footage.models import PictureCheck
 from kuramori.guideline import person_index
 from kuramori.guideline.ageing import DAY_NS
 from kuramori.guideline.facts import BodyFacts, CameraFacts, Period, PersonFacts, SignFacts, SiteFacts
@@ -112,6 +113,7 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
     ranges = {row.camera_id: row for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")}
     said = Filing.objects.filter(kind=FilingKind.INSTALLED).values_list("camera_id", "filed_on")
     filed = {camera: _day_ns(day) for camera, day in said}
+    failed_masks = dict(PictureCheck.objects.values_list("camera", "mask_failed_version"))
     facts = {}
     for camera in Camera.objects.all():
         purpose, rule, approved = purposes.get(camera.pk), kept.get(camera.pk), ranges.get(camera.pk)
@@ -121,6 +123,9 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
             purpose=purpose.text if purpose else "",
             range_approved=approved is not None,
             masked=bool(approved and approved.mask_polygons),
+            mask_failed=bool(
+                approved and approved.mask_polygons and failed_masks.get(camera.pk) == approved.version
+            ),
             days=rule.days if rule else None,
             months=rule.months if rule else None,
             password_checked_ns=camera.password_checked_ns,

@@ -10,11 +10,11 @@ from kuramori.web.refusals import RefusalWords
 
 
 def judge(camera: CameraFacts, now_ns: int) -> Finding:
-    """No approved range, or a mask that this version cannot draw into the picture: nothing is recorded."""
+    """No approved range, or a mask that was missing in the pictures: nothing is recorded."""
     if not camera.range_approved:
         return Finding("no-record", "range-missing")
-    if camera.masked:
-        return Finding("no-record", "mask-waits")
+    if camera.mask_failed:
+        return Finding("no-record", "mask-failed")
     return HOLDS
 
 
@@ -24,8 +24,8 @@ CLAUSE = Clause(
     asks=_("Keep what the camera films to the smallest area that its purpose needs."),
     done_by=_(
         "A person draws and approves the area on a test picture. A camera without an approved area is "
-        "not recorded, and neither is one with a mask: a mask has to be in the picture before it is "
-        "stored, which this version cannot do yet."
+        "not recorded. Masks are painted into the picture before anything is stored or shown, and checked "
+        "every minute; when one is missing, the camera stops and what may show too much is erased."
     ),
     kind="guideline",
     strength="enforced",
@@ -46,17 +46,15 @@ CLAUSE = Clause(
             cure=_("Look at a test picture and draw the area."),
             who=_("The manager."),
         ),
-        "mask-waits": RefusalWords(
-            title=_("A mask is drawn, so this camera is not recorded for now"),
-            why=_(
-                "What is masked must never be stored. This version cannot yet draw masks into the picture."
-            ),
-            cure=_("Turn the camera so that no mask is needed, and approve its picture without one."),
+        "mask-failed": RefusalWords(
+            title=_("A mask was missing in this camera's pictures, so it is not recorded"),
+            why=_("What is masked must never be stored. What was recorded since the last check is erased."),
+            cure=_("Look at a test picture and approve the masks anew. If it happens again, call for help."),
             who=_("The manager."),
         ),
     },
     cures={
         "range-missing": Cure("setup_range", _("Draw the area")),
-        "mask-waits": Cure("setup_range", _("Draw the area without a mask")),
+        "mask-failed": Cure("setup_range", _("Approve the masks anew")),
     },
 )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from kuramori.errors import BadInput
-from kuramori.pictures import frames
+from kuramori.pictures import frames, starting
 
 KEY_FRAME_SIDE_PX = 1280
 PHOTO_SIDE_PX = 1600
@@ -17,7 +15,6 @@ PHOTO_BYTES = 15 * 1024 * 1024
 KEY_FRAME_BYTES = 8 * 1024 * 1024
 TIMEOUT_S = 15.0
 
-_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 _JPEG_START = b"\xff\xd8\xff"
 
 
@@ -58,16 +55,12 @@ def exchange(
     module: str, job: dict[str, object], payload: bytes, timeout_s: float
 ) -> tuple[dict[str, object], bytes]:
     """Start `module` as a worker, hand it one job, and take its answer as it is. Raises BadInput as `ask`."""
-    command = [sys.executable, "-m", module]
     worker = subprocess.Popen(
-        command,
+        starting.command(module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd="/",
-        env={"PYTHONPATH": _PACKAGE_PARENT, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
-        close_fds=True,
-        start_new_session=True,
+        **starting.surroundings(),
     )
     late = threading.Event()
 

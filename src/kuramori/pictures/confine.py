@@ -72,11 +72,14 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-def confine() -> None:
-    """Lock this process in. Everything it needs must be imported before. Raises NotConfined."""
+def confine(cpu_s: int | None = CPU_S) -> None:
+    """Lock this process in. Everything it needs must be imported before. Raises NotConfined.
+
+    `cpu_s` None: it runs as long as a stream does, and whoever started it ends it when it hangs.
+    """
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_CPU, resource.RLIM_INFINITY if cpu_s is None else cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 3),

@@ -9,7 +9,7 @@ import logging
 import sys
 
 from kuramori.errors import BadInput, KuramoriError
-from kuramori.pictures import frames, jobs
+from kuramori.pictures import frames, jobs, mask_area, mask_check
 from kuramori.pictures.confine import confine
 
 
@@ -22,6 +22,8 @@ def main() -> int:
         _answer({"error": error.code}, b"")
         return 1
     header, payload = frames.read(sys.stdin.buffer)
+    if header.get("kind") == "mask-check":
+        return _check_mask(header, payload)
     kind, side = str(header.get("kind")), header.get("most_side_px")
     if kind not in jobs.JOBS or not isinstance(side, int):
         _answer({"error": "worker-answer"}, b"")
@@ -35,6 +37,14 @@ def main() -> int:
         _answer({"error": "picture-too-large"}, b"")
         return 0
     _answer(result, picture)
+    return 0
+
+
+def _check_mask(header: dict[str, object], payload: bytes) -> int:
+    try:
+        _answer(mask_check.look(payload, mask_area.checked(header.get("outlines"))), b"")
+    except (BadInput, MemoryError) as error:
+        _answer({"error": error.code if isinstance(error, BadInput) else "picture-too-large"}, b"")
     return 0
 
 

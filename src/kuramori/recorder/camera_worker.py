@@ -19,15 +19,16 @@ from kuramori.clock import NS_PER_S
 from kuramori.recorder import states
 from kuramori.recorder.gaps import Gaps
 from kuramori.recorder.live import LiveWindow
+from kuramori.recorder.masking import Masking
 from kuramori.recorder.parts import WorkerStatus
 from kuramori.recorder.running_segment import SegmentPlan
 from kuramori.recorder.settings_reading import on_this_machine
 from kuramori.recorder.stream_intake import StreamIntake
 
 if TYPE_CHECKING:
-    from kuramori.cameras.rtsp import VideoTrack
+    from kuramori.cameras.rtsp import StreamSink, VideoTrack
     from kuramori.recorder.parts import RecorderParts
-    from kuramori.recorder.settings_rows import CameraSettings
+    from kuramori.recorder.settings_rows import CameraSettings, Mask
     from kuramori.recorder.storage import Storage
     from kuramori.vault.key_table import HourRow
 
@@ -56,6 +57,9 @@ class CameraWorker:
         self._bytes_before = 0
         self._backoff_s = BACKOFF_FIRST_S
         self._intake: StreamIntake | None = None
+        self._masking: Masking | None = None
+        self._mask_of_now: Mask | None = None
+        self._left_for: str | None = None
         self._client: RtspClient | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._stopping = False
@@ -94,6 +98,8 @@ class CameraWorker:
                 await self._lane.close()
                 if self._leaving is not None:
                     await self._leaving
+                if self._masking is not None:
+                    await self._masking.guard.settled()
         self._note_covered(intake)
         self._gaps.close(now_ns)
 
@@ -101,7 +107,9 @@ class CameraWorker:
         """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
         self.camera = camera
         self._admitted_until_ns = 0
-        if self._intake is not None and self._made_under != self._rules():
+        if self._intake is not None and self._mask_of_now != camera.mask:
+            self._leave_for(states.MASK_CHANGED, "changed")
+        elif self._intake is not None and self._made_under != self._rules():
             self._intake.settings_changed()
         self.tick(self.now_ns())
         self._wake.set()
@@ -110,6 +118,8 @@ class CameraWorker:
         """Look at the gates, and store what has come."""
         if self._intake is not None and self.admits(now_ns):
             self._intake.beat()
+            if self._masking is not None:
+                self._masking.feed.tick()
             self._choose_pace()
 
     def admits(self, now_ns: int) -> bool:
@@ -164,6 +174,7 @@ class CameraWorker:
             policy_version=self.camera.policy_version,
             storehouse=settings.storehouse,
             video=video,
+            mask=self._mask_of_now,
         )
 
     def _rules(self) -> tuple[int, int, str]:
@@ -194,7 +205,28 @@ class CameraWorker:
     def attach(self) -> StreamIntake:
         """A fresh intake for one connection, now the worker's own."""
         self._intake = StreamIntake(self, self._lane)
+        self._mask_of_now, self._masking, self._left_for = self.camera.mask, None, None
         return self._intake
+
+    def _sink(self, intake: StreamIntake) -> StreamSink:
+        """Where a connection's pictures go: of a masked camera never straight into the intake."""
+        if self._mask_of_now is None:
+            return intake
+        self._masking = Masking(self._parts, self.camera.id, self._mask_of_now, intake, self._mask_broke)
+        return self._masking.feed
+
+    def _mask_broke(self, failed: bool) -> None:
+        """Nothing more over this connection; `failed`: something may be visible that must not be."""
+        state = states.MASK_FAILED if failed else states.MASK_WORKER
+        self._leave_for(state, "gate" if failed else "camera-lost")
+
+    def _leave_for(self, state: str, live_reason: str) -> None:
+        """End the connection for a reason of our own."""
+        self._left_for = state
+        if self._intake is not None:
+            self._intake.shut(live_reason)
+            self._not_recording(state, self.now_ns())
+            self._leave()
 
     async def drained(self) -> None:
         """Everything handed over so far has been written."""
@@ -206,19 +238,27 @@ class CameraWorker:
         credentials = Credentials(found["user"], found["password"]) if found else None
         intake = self.attach()
         client = self._client = RtspClient(
-            self.camera.url, credentials, intake, self._parts.clock, pinned=self.camera.certificate
+            self.camera.url,
+            credentials,
+            self._sink(intake),
+            self._parts.clock,
+            pinned=self.camera.certificate,
         )
         try:
             await client.run()
         finally:
             intake.shut("camera-lost")
+            if self._masking is not None:
+                self._masking.feed.end()
             self._intake = self._client = None
             self._bytes_before += intake.bytes_stored
             self._note_covered(intake)
         if self._stopping or self._forbidden(self.now_ns()) is not None:
             return
         state = intake.ended.code if intake.ended is not None else states.CLOSED_BY_CAMERA
-        if state not in states.OF_THE_CAMERA:
+        if self._left_for is not None:
+            state = self._left_for
+        elif state not in states.OF_THE_CAMERA:
             state = "protocol"
         self._not_recording(state, intake.last_end_ns or self.now_ns())
 
@@ -253,13 +293,21 @@ class CameraWorker:
         settings = self._parts.settings
         if settings is None or settings.storehouse is None:
             return states.WAITING_GATE
-        if self.camera.masked:
-            return states.MASKED
+        if (forbidden := self._mask_forbids()) is not None:
+            return forbidden
         if self.camera.gate_now("no-record", now_ns) is not None:
             return states.WAITING_GATE
         if self._storage.must_stop(self.camera.id):
             return states.DISK_RESERVE
         return None
+
+    def _mask_forbids(self) -> str | None:
+        """No mask where there must be one; or it was missing in the pictures, or those are not erased yet."""
+        mask, things = self.camera.mask, self._parts.journal.things
+        if self.camera.masked and mask is None:
+            return states.MASKED
+        failed = mask is not None and things.failed_masks.get(self.camera.id) == mask.version
+        return states.MASK_FAILED if failed or self.camera.id in things.doubts else None
 
     def _viewable(self, now_ns: int) -> bool:
         closed = self.camera.gate_now("sealed", now_ns) or self.camera.gate_now("no-record", now_ns)

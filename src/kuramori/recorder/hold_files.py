@@ -44,6 +44,11 @@ def meant_by(stores: Iterable[Path], order: Hold | Erase | Span) -> list[Meant]:
     return list(found.values())
 
 
+def in_hour(stores: Iterable[Path], camera: str, hour_start_s: int) -> list[SegmentHeader]:
+    """The headers of every segment of one camera in one UTC hour."""
+    return [header for store in stores for _, header in _headers(store / camera / hour_folder(hour_start_s))]
+
+
 def living_among(
     stores: Iterable[Path], camera: str, segments: Collection[str], hours: Container[str]
 ) -> set[str]:

@@ -17,12 +17,14 @@ from kuramori.recorder import hour_dates
 from kuramori.recorder.footage_files import unlink_erased
 from kuramori.recorder.hold_files import unlink_segments
 from kuramori.recorder.hold_judging import judge_holds
-from kuramori.recorder.hold_plan import held_segments
+from kuramori.recorder.hold_plan import HoldWishes, held_segments
 from kuramori.recorder.keys_in_force import KeysInForce
 from kuramori.recorder.order_judging import acknowledged_seq, erasures, judge
+from kuramori.recorder.orders import Erase
 from kuramori.recorder.part_erasure import Parts, look
 from kuramori.recorder.rotation_plan import Wishes, meant_hours, periods_of, plan_rotation
 from kuramori.recorder.rotation_told import RotationsTold
+from kuramori.recorder.unverified import doubts_of, kept_of
 from kuramori.vault.key_table import KeyTable
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.hour_dates import Period
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.order_desk import OrderDesk
-    from kuramori.recorder.orders import Erase, Order
+    from kuramori.recorder.orders import Order
     from kuramori.recorder.rotation_plan import RotationPlan
     from kuramori.vault.key_store import KeyStore, RotationResult
     from kuramori.vault.key_table import HoldRow, HourRow
@@ -128,6 +130,8 @@ class KeyKeeper(KeysInForce):
             return "periods"  # a shorter one applies to what exists, at once
         if self._lacks_hours(view):
             return "provide"
+        if self._journal.things.doubts:
+            return "mask"
         return "order" if self._desk.urgent() else None
 
     async def rotate(self, reason: str, credentials: dict[str, bytes] | None = None) -> RotationResult:
@@ -140,10 +144,18 @@ class KeyKeeper(KeysInForce):
             orders = await asyncio.to_thread(self._desk.read)
             orders = judge(orders, self._desk, self._guard, self._journal.last_seq)
             table, view = self._table, self._guard.view()
+            doubts = doubts_of(self._journal.things.doubts)
             orders, holds = await asyncio.to_thread(judge_holds, orders, table, self.stores, self._desk, view)
+            for doubt in doubts:
+                kept = await asyncio.to_thread(kept_of, doubt, table, self.stores, view)
+                holds = HoldWishes(holds.new + tuple(kept), holds.end)
+            if (
+                doubts
+            ):  # what an order erases in part must not keep what is in doubt: it waits for the next one
+                orders = [order for order in orders if not isinstance(order, Erase)]
             erase = erasures(orders, self._table.tombstones.values())
             wishes = Wishes(
-                erase,
+                erase + tuple(doubt.order for doubt in doubts),
                 await self._parts(erase, view),
                 self._told.acknowledged(acknowledged_seq(orders)),
                 credentials or {},
@@ -151,7 +163,10 @@ class KeyKeeper(KeysInForce):
             )
             plan = plan_rotation(self._table, self._guard.view(), self.settings, wishes)
             await self._end_writing({row.hour for row in plan.gone})
-            return await asyncio.to_thread(self._carry_out, plan, orders, reason)
+            result = await asyncio.to_thread(self._carry_out, plan, orders, reason)
+            for doubt in doubts:
+                self._journal.append("mask-erased", camera=doubt.camera, since_ns=doubt.since_ns)
+            return result
 
     async def _parts(self, erase: tuple[Erase, ...], view: TimeView) -> Parts:
         """What these orders leave. Looked at when nobody writes under the dying hours any more."""

@@ -26,6 +26,10 @@ class OpenThings:
         self.recording: dict[str, int] = {}
         """camera → time (ns) up to which its footage or a closed gap accounts for it, from entries alone."""
         self.boot = ""
+        self.doubts: dict[str, dict[str, int]] = {}
+        """camera → since_ns, until_ns of footage that may not be masked and has not been erased yet."""
+        self.failed_masks: dict[str, int] = {}
+        """camera → version of the mask that was found missing in its pictures."""
 
     def apply(self, seq: int, kind: str, fields: dict[str, Any]) -> None:
         """Take in one entry. Unknown kinds change nothing."""
@@ -48,6 +52,10 @@ class OpenThings:
             self.running, self.boot = True, fields.get("boot", "")
         elif kind == "stop":
             self.running = False
+        elif kind == "mask-failed":
+            self._doubt(fields)
+        elif kind == "mask-erased":
+            self.doubts.pop(fields["camera"], None)
         elif kind == "carried":
             self._restore(fields)
 
@@ -60,6 +68,8 @@ class OpenThings:
             "running": self.running,
             "recording": [{"camera": camera, "until_ns": at} for camera, at in self.recording.items()],
             "boot": self.boot,
+            "doubts": [{"camera": camera, **row} for camera, row in self.doubts.items()],
+            "failed_masks": [{"camera": camera, "version": at} for camera, at in self.failed_masks.items()],
         }
 
     def _restore(self, fields: dict[str, Any]) -> None:
@@ -69,6 +79,17 @@ class OpenThings:
         self.running = bool(fields["running"])
         self.recording = {row["camera"]: row["until_ns"] for row in fields["recording"]}
         self.boot = str(fields["boot"])
+        doubts = fields.get("doubts", [])  # neither was known to the first version
+        self.doubts = {row["camera"]: {n: row[n] for n in ("since_ns", "until_ns")} for row in doubts}
+        self.failed_masks = {row["camera"]: row["version"] for row in fields.get("failed_masks", [])}
+
+    def _doubt(self, fields: dict[str, Any]) -> None:
+        camera, since_ns = fields["camera"], fields["since_ns"]
+        if since_ns is not None:
+            before = self.doubts.get(camera, {}).get("since_ns", since_ns)
+            self.doubts[camera] = {"since_ns": min(before, since_ns), "until_ns": fields["until_ns"]}
+        if fields["latched"]:
+            self.failed_masks[camera] = fields["version"]
 
     def _covered(self, camera: str | None, until_ns: int | None) -> None:
         if camera is not None and until_ns is not None:

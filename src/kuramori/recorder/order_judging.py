@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kuramori.clock import NS_PER_S
-from kuramori.recorder.orders import Ack, ConfirmClock, Erase
+from kuramori.recorder.orders import Ack, ConfirmClock, Erase, Unmasked
 from kuramori.recorder.part_erasure import REST_BY
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.orders import Order
     from kuramori.vault.key_table import Tombstone
 
+UNMASKED = "mask-check"
 CONFIRM_WITHIN_NS = 600 * NS_PER_S
 """A person's word about the clock holds for the clock they saw: it must not have gone elsewhere since."""
 
@@ -52,4 +53,4 @@ def erasures(orders: Iterable[Order], tombstones: Iterable[Tombstone]) -> tuple[
 
 def reason_of(order: Erase) -> str:
     """The reason that tombstones and journal give for an hour erased by this order."""
-    return f"order:{order.id}"
+    return UNMASKED if isinstance(order, Unmasked) else f"order:{order.id}"

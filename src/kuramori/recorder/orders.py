@@ -41,6 +41,12 @@ class Erase:
     until_s: int
 
 
+class Unmasked(Erase):
+    """The same out of the recorder's own knowledge: parts of this may not be masked. Never in the spool."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ConfirmClock:
     """A person says that the machine's clock, which showed `wall_ns`, was right."""

@@ -17,7 +17,7 @@ from kuramori.vault.storehouse import SealContext, seal_segment_key
 if TYPE_CHECKING:
     from kuramori.cameras.rtsp import VideoTrack
     from kuramori.recorder.fragmenter import Fragment
-    from kuramori.recorder.settings_rows import StorehouseSettings
+    from kuramori.recorder.settings_rows import Mask, StorehouseSettings
     from kuramori.recorder.store import Store
     from kuramori.vault.key_table import HourRow
 
@@ -35,6 +35,7 @@ class SegmentPlan:
     policy_version: int
     storehouse: StorehouseSettings
     video: VideoTrack
+    mask: Mask | None = None
 
 
 class RunningSegment:
@@ -117,6 +118,7 @@ class RunningSegment:
             "width": header.width,
             "height": header.height,
             "provisional": header.provisional,
+            "mask_version": header.mask_version,
         }
 
     def _ended(self, end_ns: int, records: int, size_bytes: int, sha256: str) -> dict[str, Any]:
@@ -157,4 +159,6 @@ def _header(plan: SegmentPlan, segment: str, first: Fragment, key: bytearray) ->
         width=plan.video.width,
         height=plan.video.height,
         wrapped_key=wrap_sealed_key(plan.hour.secret, segment, sealed),
+        mask_version=plan.mask.version if plan.mask else 0,
+        mask_sha256=plan.mask.sha256 if plan.mask else "",
     )

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 from kuramori.cameras.rtsp.address import is_loopback
 from kuramori.errors import BadInput
+from kuramori.pictures import mask_area
 from kuramori.recorder.settings_rows import (
     CameraSettings,
     Gate,
+    Mask,
     RecorderSettings,
     Retention,
     StorehouseSettings,
@@ -59,8 +61,8 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
     if not isinstance(row, dict):
         raise BadInput("settings-field")
     row = _only(
-        {"masked": False, "certificate": "", **row},
-        "id number name url priority purpose_version policy_version retention gates masked certificate",
+        {"masked": False, "mask": None, "certificate": "", **row},
+        "id number name url priority purpose_version policy_version retention gates masked mask certificate",
     )
     return CameraSettings(
         id=_id(row, "id"),
@@ -73,8 +75,19 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         retention=_retention(row["retention"]),
         gates=tuple(_gate(gate) for gate in _list(row, "gates")),
         masked=_bool(row, "masked"),
+        mask=_mask(row),
         certificate=_certificate(row),
     )
+
+
+def _mask(camera: dict[str, Any]) -> Mask | None:
+    if camera["mask"] is None:
+        return None
+    row = _only(camera["mask"], "version outlines sha256")
+    outlines = mask_area.checked(row["outlines"])
+    if not camera["masked"] or _text(row, "sha256") != mask_area.fingerprint(outlines):
+        raise BadInput("settings-mask")
+    return Mask(_int(row, "version", least=1), outlines, row["sha256"])
 
 
 def _gate(row: object) -> Gate:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kuramori.pictures.mask_area import Outline
 
 GateName = Literal["no-record", "sealed"]
 
@@ -61,6 +64,15 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """What must not exist in any stored picture; `sha256` is that of the outlines (`pictures.mask_area`)."""
+
+    version: int
+    outlines: tuple[Outline, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSettings:
     id: str
     number: int
@@ -74,7 +86,9 @@ class CameraSettings:
     certificate: str = ""
     """Of an RTSPS camera, pinned at enrolment: SHA-256, 64 hex digits."""
     masked: bool = False
-    """Parts of the picture must not exist in stored bits; until they can be burned in, nothing is stored."""
+    """Parts of the picture must not exist in stored bits. Without a `mask` that says which, nothing is
+    stored."""
+    mask: Mask | None = None
 
     def gate_now(self, name: GateName, now_ns: int) -> Gate | None:
         """The first gate of that name that is closed at `now_ns` (wall time), or None."""
@@ -96,9 +110,10 @@ class RecorderSettings:
         return next((row for row in self.cameras if row.id == camera), None)
 
     def recordable(self, camera: str, now_ns: int) -> bool:
-        """May this camera be recorded at `now_ns`? Needs a storehouse key, no mask, and no closed gate."""
+        """May this camera be recorded at `now_ns`? Needs a storehouse key, a mask where there must be one,
+        and no closed gate."""
         row = self.camera(camera)
-        if row is None or row.masked or self.storehouse is None:
+        if row is None or (row.masked and row.mask is None) or self.storehouse is None:
             return False
         return row.gate_now("no-record", now_ns) is None
 

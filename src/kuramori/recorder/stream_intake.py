@@ -31,6 +31,9 @@ class StreamIntake:
         self.segment_ns: int | None = None
         self.last_end_ns: int | None = None
         self.bytes_stored = 0
+        self.boundary_ns: int | None = None
+        """Where the segment begins that `cut_here` asked for; None until it has begun."""
+        self._cutting = False
         self._worker = worker
         self._lane = lane
         self._live = worker.live
@@ -96,6 +99,12 @@ class StreamIntake:
         """From the next key frame on, segments are made under the new settings."""
         self._roll.wish()
 
+    def cut_here(self) -> None:
+        """The next picture is a key frame: a new segment begins with it."""
+        self.boundary_ns, self._cutting = None, True
+        self._flush()
+        self._roll.wish()
+
     async def leave_hours(self, hours: frozenset[str]) -> None:
         """Close the segment if it is under one of these; what is held belongs to the dying hour and goes with
         it."""
@@ -143,6 +152,8 @@ class StreamIntake:
         self._lane.write(fragment, self._worker.plan(self._hour, self._video) if begins else None)
         if begins:
             self.segment_ns = fragment.wall_ns
+            if self._cutting:
+                self.boundary_ns, self._cutting = fragment.wall_ns, False
         self.last_end_ns = fragment.end_ns
         self.bytes_stored += fragment.size_bytes
         return True

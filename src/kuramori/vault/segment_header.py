@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"KURAMORI"
 FORMAT_VERSION = 1
+MASKED_VERSION = 2
+"""Of a segment whose pictures were masked before they were stored: its header has `mask_sha256` too."""
 PREFIX = struct.Struct(">8sHI")
 DIGEST_BYTES = 32
 HEADER_JSON_MAX_BYTES = 16_384
@@ -64,6 +66,7 @@ class SegmentHeader:
     height: int
     wrapped_key: bytes
     mask_version: int = 0
+    mask_sha256: str = ""  # of the mask's outline (pictures.mask_area); empty exactly when mask_version is 0
 
     def to_bytes(self) -> bytes:
         """The whole header as it stands at the start of the file, its SHA-256 included."""
@@ -71,9 +74,12 @@ class SegmentHeader:
         document["wrapped_key"] = self.wrapped_key.hex()
         for name in _BIG:
             document[name] = str(document[name])
-        _check(document)
+        version = MASKED_VERSION if self.mask_version else FORMAT_VERSION
+        if version == FORMAT_VERSION and not self.mask_sha256:
+            del document["mask_sha256"]
+        _check(document, version)
         text = rfc8785.dumps(document)
-        head = PREFIX.pack(MAGIC, FORMAT_VERSION, len(text)) + text
+        head = PREFIX.pack(MAGIC, version, len(text)) + text
         return head + hashlib.sha256(head).digest()
 
     @classmethod
@@ -85,7 +91,7 @@ class SegmentHeader:
         head, digest = data[: end - DIGEST_BYTES], data[end - DIGEST_BYTES : end]
         if hashlib.sha256(head).digest() != digest:
             raise Damaged("segment-header-hash")
-        return _parse(head[PREFIX.size :])
+        return _parse(head[PREFIX.size :], PREFIX.unpack_from(head)[1])
 
 
 def header_size_bytes(data: bytes) -> int:
@@ -95,7 +101,7 @@ def header_size_bytes(data: bytes) -> int:
     magic, version, length = PREFIX.unpack_from(data)
     if magic != MAGIC:
         raise Damaged("not-a-segment")
-    if version != FORMAT_VERSION:
+    if version not in (FORMAT_VERSION, MASKED_VERSION):
         raise Damaged("segment-version", version=version)
     if length > HEADER_JSON_MAX_BYTES:
         raise Damaged("segment-header-length")
@@ -106,10 +112,10 @@ def header_size_bytes(data: bytes) -> int:
 _BIG = ("start_ns", "erase_at_ns")
 
 
-def _parse(text: bytes) -> SegmentHeader:
+def _parse(text: bytes, version: int) -> SegmentHeader:
     try:
         document = json.loads(text)
-        _check(document)
+        _check(document, version)
         if rfc8785.dumps(document) != text:
             raise Damaged("segment-header-form")
         for name in _BIG:
@@ -145,13 +151,21 @@ _RULES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _check(document: object) -> None:
-    if not isinstance(document, dict) or document.keys() != _RULES.keys():
+_MASKED_RULES: dict[str, Callable[[object], bool]] = {
+    **_RULES,
+    "mask_version": lambda value: _count(value) and value != 0,
+    "mask_sha256": _text(re.compile(r"[0-9a-f]{64}")),
+}
+
+
+def _check(document: object, version: int) -> None:
+    rules = _MASKED_RULES if version == MASKED_VERSION else _RULES
+    if not isinstance(document, dict) or document.keys() != rules.keys():
         raise Damaged("segment-header-fields")
-    for name, holds in _RULES.items():
+    for name, holds in rules.items():
         if not holds(document[name]):
             raise Damaged("segment-header-field", field=name)
 
 
-if _RULES.keys() != {field.name for field in fields(SegmentHeader)}:
+if _MASKED_RULES.keys() != {field.name for field in fields(SegmentHeader)}:
     raise AssertionError("every header field needs a rule")
