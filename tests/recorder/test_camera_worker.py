@@ -32,8 +32,8 @@ PATIENCE_S = 15.0
 class WorkerRig(StreamRig):
     """One worker run by a real crew on the real clock; the camera is whoever listens at `url`."""
 
-    async def observe(self, url: str) -> CameraWorker:
-        self.use(settings(storehouse=self.storehouse, url=url))
+    async def observe(self, url: str, **camera: object) -> CameraWorker:
+        self.use(settings(storehouse=self.storehouse, url=url, **camera))
         await self.boot()
         loaded = self.loaded()
         assert loaded is not None
