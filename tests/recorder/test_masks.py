@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ async def test_a_killed_worker_costs_a_gap_and_no_unmasked_picture(
     await rig.until(rig.in_state("recording"))
     assert rig.worker._masking is not None and rig.worker._masking.feed._process is not None
     pid = rig.worker._masking.feed._process.pid
-    subprocess.run(["kill", "-9", str(pid)], check=True)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
     await rig.until(lambda: any(row["reason"] == "mask-worker" for row in rig.entries("gap-open")))
     await rig.until(rig.in_state("recording"))
     await rig.worker.stop()

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
 from kuramori.cameras.models import Camera
-from kuramori.desk import plain_words, steps, test_pictures
+from kuramori.desk import mask_cost, plain_words, steps, test_pictures
 from kuramori.desk.asker import manager_of, manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
@@ -26,6 +26,7 @@ from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreac
 from kuramori.footage import recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
+from kuramori.pictures import mask_area
 from kuramori.pictures.asking import Picture, key_frame_picture
 from kuramori.places import bodies
 from kuramori.policy import keeping, purposes
@@ -51,7 +52,7 @@ def camera(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         account = manager_of(request)
         try:
-            url, seen, picture = _try(form, account)
+            url, seen, picture = _try(form, account, known)
             row = _keep(known, form, url, seen, account)
         except BadInput as wrong:
             form.add_error(BOXES.get(wrong.code.partition("-")[0]), plain_words.of(wrong))
@@ -97,6 +98,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         "camera": row,
         "picture": picture,
         "polygon": form.data.get("polygon") or json.dumps(before.polygon if before else WHOLE_PICTURE),
+        "mask_cost": mask_cost.estimated(row.width, row.height),
         "masks": form.data.get("masks") or json.dumps(before.mask_polygons if before else []),
     }
     return render(request, "desk/range.html", context, status=422 if form.errors else 200)
@@ -145,8 +147,9 @@ def days(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "desk/days.html", context, status=422 if form.errors else 200)
 
 
-def _try(form: CameraForm, account: Account) -> tuple[str, Probe, Picture]:
-    """Reach the camera once and look at one picture; the look is in the record before the picture is made."""
+def _try(form: CameraForm, account: Account, known: Camera | None) -> tuple[str, Probe, Picture]:
+    """Reach the camera once and look at one picture; the look is in the record before the picture is made.
+    What is masked of a camera that is known already is painted over here too."""
     given = form.cleaned_data
     url = address.canonical(given["url"], loopback_only=settings.DEMO)
     known_passwords.require_own(given["user"], given["password"])
@@ -155,7 +158,9 @@ def _try(form: CameraForm, account: Account) -> tuple[str, Probe, Picture]:
             "camera-tried", actor=account.actor, outcome="allowed", detail={"place": given["place_text"]}
         )
     seen = recorder_socket.probe(url, given["user"], given["password"])
-    return url, seen, key_frame_picture(seen.key_frame)
+    before = enrolment.current_range(known) if known is not None else None
+    masked = mask_area.from_shares(before.mask_polygons) if before and before.mask_polygons else ()
+    return url, seen, key_frame_picture(seen.key_frame, masked)
 
 
 def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account: Account) -> Camera:

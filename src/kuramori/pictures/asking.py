@@ -5,9 +5,15 @@ from __future__ import annotations
 import subprocess
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kuramori.errors import BadInput
 from kuramori.pictures import frames, starting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kuramori.pictures.mask_area import Outline
 
 KEY_FRAME_SIDE_PX = 1280
 PHOTO_SIDE_PX = 1600
@@ -27,11 +33,14 @@ class Picture:
     height: int
 
 
-def key_frame_picture(annexb: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
-    """The picture in one key frame (Annex-B: SPS, PPS, IDR). Raises BadInput (see `ask`)."""
+def key_frame_picture(
+    annexb: bytes, outlines: Sequence[Outline] = (), *, timeout_s: float = TIMEOUT_S
+) -> Picture:
+    """The picture in one key frame (Annex-B: SPS, PPS, IDR), painted over where `outlines` say. Raises
+    BadInput (see `ask`)."""
     if len(annexb) > KEY_FRAME_BYTES:
         raise BadInput("picture-too-large")
-    return ask("key-frame", annexb, KEY_FRAME_SIDE_PX, timeout_s)
+    return ask("key-frame", annexb, KEY_FRAME_SIDE_PX, timeout_s, outlines)
 
 
 def photo_picture(upload: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
@@ -41,13 +50,17 @@ def photo_picture(upload: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
     return ask("photo", upload, PHOTO_SIDE_PX, timeout_s)
 
 
-def ask(kind: str, payload: bytes, most_side_px: int, timeout_s: float) -> Picture:
+def ask(
+    kind: str, payload: bytes, most_side_px: int, timeout_s: float, outlines: Sequence[Outline] = ()
+) -> Picture:
     """One job in one fresh process.
 
     Raises BadInput: `picture-unreadable` (also when the worker died over it), `picture-too-large`,
     `picture-timeout`, `worker-not-confined` (this machine cannot lock a worker in, so nothing is decoded).
     """
-    header, jpeg = exchange("kuramori.pictures.worker", _job(kind, most_side_px), payload, timeout_s)
+    header, jpeg = exchange(
+        "kuramori.pictures.worker", _job(kind, most_side_px, outlines), payload, timeout_s
+    )
     return _checked(header, jpeg, most_side_px)
 
 
@@ -86,8 +99,9 @@ def exchange(
             worker.stdout.close()
 
 
-def _job(kind: str, most_side_px: int) -> dict[str, object]:
-    return {"kind": kind, "most_side_px": most_side_px}
+def _job(kind: str, most_side_px: int, outlines: Sequence[Outline]) -> dict[str, object]:
+    job: dict[str, object] = {"kind": kind, "most_side_px": most_side_px}
+    return job | {"outlines": [[list(point) for point in one] for one in outlines]} if outlines else job
 
 
 def _feed(worker: subprocess.Popen[bytes], message: bytes) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import av
-from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    Image,
+    ImageDraw,
+    ImageFile,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from kuramori.errors import BadInput
+from kuramori.pictures.mask_area import RIM_PX, SCALE, Outline
 
 MOST_PIXELS = 50_000_000
 H265_BEGINNING = b"\0\0\0\1\x40\x01"
@@ -20,9 +30,14 @@ PRELOADED = (JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 Job = Callable[[bytes, int], Image.Image]
 
 
-def run(kind: str, payload: bytes, most_side_px: int) -> tuple[dict[str, object], bytes]:
-    """Do one job; answers ({"width", "height"}, JPEG). Raises BadInput with the reason."""
+def run(
+    kind: str, payload: bytes, most_side_px: int, outlines: Sequence[Outline] = ()
+) -> tuple[dict[str, object], bytes]:
+    """Do one job; answers ({"width", "height"}, JPEG), painted black inside `outlines`. Raises BadInput."""
     image = JOBS[kind](payload, most_side_px)
+    for outline in outlines:
+        points = [(x * image.width / SCALE, y * image.height / SCALE) for x, y in outline]
+        ImageDraw.Draw(image).polygon(points, fill="black", outline="black", width=2 * RIM_PX)
     image.thumbnail((most_side_px, most_side_px))
     image.info = {}  # Pillow would carry EXIF, colour profile and comment over from here
     out = io.BytesIO()

@@ -29,7 +29,8 @@ def main() -> int:
         _answer({"error": "worker-answer"}, b"")
         return 1
     try:
-        result, picture = jobs.run(kind, payload, side)
+        said = header.get("outlines")
+        result, picture = jobs.run(kind, payload, side, mask_area.checked(said) if said else ())
     except BadInput as error:
         _answer({"error": error.code}, b"")
         return 0
