@@ -33,7 +33,7 @@ CLAUSE = Clause(
     judge=judge,
     reads=(
         "range_approved",
-        "masked",
+        "mask_failed",
     ),
     closes="no-record",
     turns=AT_ONCE,
