@@ -40,7 +40,7 @@ check: test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
-	$(BIN)/codespell -L nd,te,nto,trun,alls $$(find src tests docs bench proofs README.md CHANGELOG.md -name '*.py' -o -name '*.md')
+	$(BIN)/codespell -L nd,te,nto,trun,alls,inforce $$(find src tests docs bench proofs README.md CHANGELOG.md -name '*.py' -o -name '*.md')
 	$(BIN)/pytest tests/main/test_catalogues.py tests/main/test_documents.py
 
 # What running needs: system packages, the private environment, the pages' scripts, the translations.
