@@ -168,12 +168,14 @@ demo_set_up._hang_sign(Account.objects.order_by('pk').first())
 judging.judge_all()
 """
 _OPERATOR = """
-from kuramori.people import enrolment, second_factor
+from kuramori.people import duties, enrolment, lesson, second_factor
 from kuramori.people.models import Account
 by = Account.objects.order_by('pk').first()
 known = Account.objects.filter(username='sato').first()
 if known is None:
     _, token = enrolment.appoint_operator('sato', '佐藤 花子', ends_ns=None, by=by)
     known = enrolment.accept(token, 'kura no kagi wa futatsu')
+    answers = {one.key: one.right for one in lesson.QUESTIONS}
+    duties.take(known, version=duties.words().version, answers=answers)
 print(*second_factor.new_card(known))
 """

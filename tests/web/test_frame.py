@@ -94,9 +94,9 @@ def test_an_unknown_refusal_still_has_words() -> None:
 
 
 def test_a_wrong_field_is_tied_to_its_message() -> None:
-    from kuramori.people.forms import AppointOperator
+    from kuramori.people.forms import Appoint
 
-    html = str(AppointOperator({"username": "sato"}))
+    html = str(Appoint({"username": "sato"}))
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_full_name_error"' in html
     assert 'id="id_full_name_error"' in html
