@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from kuramori.access import holding, key_opening, storehouse_keys, storehouse_session
 from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
 from kuramori.errors import Damaged, KuramoriError, Refusal, WrongPassphrase
-from kuramori.footage import intake, settings_file
+from kuramori.footage import findings, intake, settings_file
 from kuramori.footage.models import Segment
 from kuramori.ledger.models import Entry
 from kuramori.vault import storehouse
@@ -222,7 +222,10 @@ def test_the_page_gives_takes_and_prints(world: World, now: ManualClock) -> None
     holder = KeyHolder.objects.get(account=third)
     assert page.post(f"/storehouse/holders/{holder.pk}/end/", {"why": "removed"}).status_code == 302
     assert KeyHolder.objects.get(pk=holder.pk).ended_why == "removed"
-    assert "application/pdf;base64," in page.post("/storehouse/holders/sheet/").content.decode()
+    assert (
+        "application/pdf;base64,"
+        in page.post("/storehouse/holders/sheet/", {"all_lost": "yes"}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("path", ["add/", "sheet/", "envelope/", "two/", "1/end/", ""])
@@ -251,3 +254,17 @@ def test_the_schema_takes_one_living_wrap_of_a_pair_per_holder(
     with pytest.raises(IntegrityError), transaction.atomic():
         KeyWrap.objects.create(**same, second=other)
     KeyWrap.objects.create(**same | {"sealed": ""}, destroyed_ns=2)
+
+
+def test_a_sheet_is_not_made_while_locked_unless_all_keys_are_lost_and_then_everybody_is_told(
+    world: World,
+) -> None:
+    with pytest.raises(Refusal, match="storehouse-locked"):
+        holding.replace_sheet(world.manager)
+    old = newest()
+    fresh = holding.replace_sheet(world.manager, all_lost=True)
+    assert [one.code for one in findings.standing()] == [holding.SHEET_WHILE_LOCKED]
+    storehouse_session.unlock(fresh, world.manager)
+    assert old.key_id not in storehouse_session.opened_keys()
+    holding.replace_sheet(world.manager)
+    assert findings.standing() == []

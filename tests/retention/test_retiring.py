@@ -16,7 +16,7 @@ from kuramori.footage import intake
 from kuramori.footage.models import Segment
 from kuramori.main import retire_command
 from kuramori.main.demo_erase_attack import hours_that_fit
-from kuramori.retention import certify, media_destruction, media_register, retiring
+from kuramori.retention import certify, media_destruction, media_register, protecting, retiring
 from kuramori.retention.media_models import Act, MediumAct
 from kuramori.retention.models import Certificate
 from tests.footage import world as rows
@@ -135,7 +135,7 @@ def test_the_command_waits_until_all_is_certified(
     recorder: RunningRecorder, world: World, now: ManualClock, tmp_path: Path, capsys: Any
 ) -> None:
     recorded(recorder, world, now, tmp_path / "kept")
-    chosen = Namespace(store="0", manager="nobody", reason="交換", yes=True)
+    chosen = Namespace(store="0", manager="nobody", reason="交換", yes=True, held_too=False)
     assert retire_command.main(chosen) == 1, "no such account"
     chosen.manager = "operator"
     assert retire_command.main(chosen) == 1, "not the manager"
@@ -145,3 +145,23 @@ def test_the_command_waits_until_all_is_certified(
     assert retire_command.main(chosen) == 0
     assert str(HOURS + 1) in capsys.readouterr().out
     assert not Segment.objects.exclude(state="erased").exists()
+
+
+def test_a_store_with_held_footage_is_retired_only_when_that_is_said(
+    recorder: RunningRecorder, world: World, now: ManualClock, tmp_path: Path
+) -> None:
+    entered(world)
+    _, path = recorder.segment(world.camera)
+    now.advance_s(100)
+    intake.take_in()
+    now_ns = now.wall_ns()
+    protecting.protect(
+        world.camera, (now_ns - 600 * 10**9, now_ns), "第9号", asked_by="鳥取警察署", by=world.manager
+    )
+    intake.take_in()
+    with pytest.raises(BadInput, match="store-holds-footage"):
+        retiring.retire("0", "交換", manager=world.manager)
+    assert path.exists()
+    retiring.retire("0", "交換", manager=world.manager, held_too=True)
+    intake.take_in()
+    assert not path.exists()

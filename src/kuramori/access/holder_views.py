@@ -75,7 +75,9 @@ def end(request: HttpRequest, holder: int) -> HttpResponse:
 @require_POST
 def sheet(request: HttpRequest) -> HttpResponse:
     """A new recovery sheet, to be printed from this answer."""
-    return _paper(request, recovery_sheet_pdf, holding.replace_sheet(cast(Account, request.user)), "sheet")
+    lost = request.POST.get("all_lost") == "yes"
+    digits = holding.replace_sheet(cast(Account, request.user), all_lost=lost)
+    return _paper(request, recovery_sheet_pdf, digits, "sheet")
 
 
 @require_POST

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kuramori.vault.storehouse import StorehouseKey
 
 ENVELOPE_NEEDED = "new-envelope-needed"
+SHEET_WHILE_LOCKED = "sheet-made-while-locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,23 @@ def end(holder: KeyHolder, by: Account, why: str) -> None:
     storehouse_session.lock(by, f"key-holder-{why}")
 
 
-def replace_sheet(by: Account) -> str:
+def replace_sheet(by: Account, *, all_lost: bool = False) -> str:
     """A new recovery sheet; the old one opens nothing new. Returns its digits.
 
-    It opens older footage too if the storehouse is open meanwhile.
+    Needs the storehouse open: who holds no key would otherwise give themselves one for all that is to come.
+    Where every key is lost (`all_lost`), one for new footage alone is made while locked; that is a finding
+    until a sheet is made with the storehouse open. Raises `Refusal`.
     """
-    return _replace(KeyHolder.SHEET, by)
+    _require_manager(by)
+    is_open = storehouse_session.is_unlocked() and storehouse_session.scope() is None
+    if not is_open and not all_lost:
+        raise Refusal("storehouse-locked", clause="T6c", kind="security")
+    passphrase = _replace(KeyHolder.SHEET, by)
+    if is_open:
+        findings.clear(SHEET_WHILE_LOCKED, actor=by.actor)
+    else:
+        findings.stand(SHEET_WHILE_LOCKED, actor=by.actor, by=by.actor)
+    return passphrase
 
 
 def new_envelope(by: Account) -> str:

@@ -66,6 +66,9 @@ DETAILS = {
 FINDINGS = {
     "envelope-opened": _("The emergency envelope was opened. Not every key-holder has taken note yet."),
     "new-envelope-needed": _("The emergency envelope has been used. A new one is needed."),
+    "sheet-made-while-locked": _(
+        "A recovery sheet was made without any key. Make one with the storehouse open."
+    ),
     "journal-broken": _("The recorder's journal was changed by somebody."),
     "journal-rewound": _("Lines of the recorder's journal are missing that had been there."),
     "journal-unknown-kind": _("The recorder reported something this version does not know."),

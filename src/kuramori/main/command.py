@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     retire.add_argument("--manager", required=True, help="sign-in name of the manager who decides")
     retire.add_argument("--reason", required=True, help="stands on the certificates; no names")
     retire.add_argument("--yes", action="store_true", help="do not ask")
+    retire.add_argument(
+        "--held-too", action="store_true", help="also what is kept for a case: those holds end"
+    )
     retire.set_defaults(run=_retire)
     service_options.add_to(commands)
     commands.add_parser("manage", help="Django's own commands")

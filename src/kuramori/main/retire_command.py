@@ -24,6 +24,8 @@ def main(chosen: argparse.Namespace) -> int:
     try:
         content = retiring.content(chosen.store)
         print(f"消える映像 / hours that will die: {len(content.spans)}")
+        if content.held:
+            print(f"案件のために保全中 / held for a case: {len(content.held)} (--held-too)")
         if content.elsewhere:
             print(
                 f"ほかのディスクの同じ時間帯の映像も消えます / also lost on other disks: {content.elsewhere}"
@@ -33,7 +35,7 @@ def main(chosen: argparse.Namespace) -> int:
         manager = Account.objects.filter(username=chosen.manager).first()
         if manager is None:
             raise BadInput("no-such-account")
-        act = retiring.retire(chosen.store, chosen.reason, manager=manager)
+        act = retiring.retire(chosen.store, chosen.reason, manager=manager, held_too=chosen.held_too)
     except (KuramoriError, OSError) as problem:
         print(plain(problem) if isinstance(problem, BadInput) else problem, file=sys.stderr)
         if isinstance(problem, Refusal):

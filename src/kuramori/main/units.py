@@ -110,7 +110,9 @@ def _web(place: Place) -> str:
         "Kuramori pages",
         "After=kuramori-record.service",
         [
-            "Type=exec",
+            "Type=notify",
+            "NotifyAccess=main",
+            "WatchdogSec=60",
             f"ExecStartPre={place.python} -m kuramori.main.command manage migrate --noinput -v 0",
             f"ExecStart={_command(place)} web",
             *_pages(place),

@@ -7,10 +7,12 @@ import socket
 
 import uvicorn
 
+from kuramori.recorder import service_notice
 from kuramori.recorder.hardening import harden
 
 BACKLOG = 128
 STOP_WITHIN_S = 5
+TICKS_PER_SIGN = 50  # of the server's loop, ten a second
 
 
 def run(port: int) -> None:
@@ -26,7 +28,20 @@ def run(port: int) -> None:
         lifespan="off",
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=_listen(port))
+    _Told(config).run(sockets=_listen(port))
+
+
+class _Told(uvicorn.Server):
+    """Tells systemd that the loop that answers the pages is alive; it is restarted where it hangs."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        service_notice.tell("READY=1")
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TICKS_PER_SIGN == 0:
+            service_notice.tell("WATCHDOG=1")
+        return await super().on_tick(counter)
 
 
 def _listen(port: int) -> list[socket.socket]:

@@ -93,4 +93,7 @@ class Retirement(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=180, help_text=_("It stands on the certificate. Write no names.")
     )
+    held_too = forms.BooleanField(
+        label=_("Also footage that is kept for a case: those holds end now."), required=False
+    )
     sure = forms.BooleanField(label=_("I know that nobody can bring this footage back."))

@@ -112,7 +112,9 @@ def retire(request: HttpRequest, number: int) -> HttpResponse:
         form,
         row,
         "retire",
-        lambda: retiring.retire(row.store, form.cleaned_data["reason"], manager=manager),
+        lambda: retiring.retire(
+            row.store, form.cleaned_data["reason"], manager=manager, held_too=form.cleaned_data["held_too"]
+        ),
     )
 
 

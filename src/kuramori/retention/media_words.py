@@ -23,6 +23,9 @@ WORDS = {
     ),
     "day-to-come": _("This day has not come yet."),
     "no-such-store": _("The recorder has no such store."),
+    "store-holds-footage": _(
+        "Footage on this disk is kept for a case. Say that those holds end too, or wait until they are over."
+    ),
     "reason-missing": _("Write the reason."),
     "picture-unreadable": _("This cannot be read as a picture. Use a JPEG, PNG or WebP file."),
     "picture-too-large": _("This picture is too large. At most 15 MB."),

@@ -1,7 +1,8 @@
 """Makes everything on one store undecryptable at once, by the same orders that erase any hour early.
 
 A key belongs to an hour of a camera, not to a disk: footage of the same hours on another store dies too.
-Footage held for a case has keys of its own and can be opened until its hold ends.
+Footage held for a case has keys of its own: a store with such footage is retired only when it is said that
+those holds end too.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from django.utils import timezone
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.footage import orders, store_files
-from kuramori.footage.models import LIVING, ErasedHour, Order, Segment
+from kuramori.footage.models import LIVING, ErasedHour, HeldSegment, Order, Segment
 from kuramori.people.roles import MANAGER, require_role
 from kuramori.recorder.footage_files import header_of
-from kuramori.retention import media_here, media_register
+from kuramori.retention import holds, media_here, media_register
+from kuramori.retention.hold_models import Hold
 from kuramori.retention.media_models import Act, Medium, MediumAct
 from kuramori.vault.segment_header import SUFFIX
 
@@ -39,6 +41,8 @@ class Content:
     spans: frozenset[tuple[str, int]]
     elsewhere: int
     """Pieces of footage of the same hours on other stores: they die too."""
+    held: frozenset[int] = frozenset()
+    """Numbers of the holds that keep pieces of footage on this store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +68,26 @@ def content(store: str) -> Content:
     here = rows.filter(path__startswith=begins).values_list("hour", "camera", "hour_start_s")
     found = {*here, *_by_headers(root)}
     dead = set(ErasedHour.objects.values_list("hour", flat=True))
-    found = {one for one in found if one[0] not in dead}
+    standing = HeldSegment.objects.filter(ended_ns=None)
+    by_case = Hold.objects.exclude(order="")
+    rests = standing.exclude(hold__in=by_case.values("order")).values("segment")
+    partly = set(rows.filter(path__startswith=begins, id__in=rests).values_list("hour", flat=True))
+    found = {one for one in found if one[0] not in dead or one[0] in partly}
+    kept = standing.filter(segment__in=rows.filter(path__startswith=begins).values("id"))
+    held = by_case.filter(order__in=kept.values("hold")).values_list("pk", flat=True)
     hours = frozenset(hour for hour, _, _ in found)
     others = rows.filter(hour__in=hours).exclude(path__startswith=begins).count() if hours else 0
-    return Content(hours, frozenset((camera, start_s) for _, camera, start_s in found), others)
+    return Content(
+        hours, frozenset((camera, start_s) for _, camera, start_s in found), others, frozenset(held)
+    )
 
 
-def retire(store: str, reason: str, *, manager: Account) -> MediumAct:
+def retire(store: str, reason: str, *, manager: Account, held_too: bool = False) -> MediumAct:
     """Order the death of every hour on `store` and note it on its medium.
 
-    Works while the storehouse is locked. Raises Refusal (not the manager), BadInput `no-such-store`,
-    `reason-missing`, `medium-unregistered`.
+    Where footage on it is held for a case, `held_too` must say that those holds end as well. Works while the
+    storehouse is locked. Raises Refusal (not the manager), BadInput `no-such-store`, `reason-missing`,
+    `medium-unregistered`, `store-holds-footage`.
     """
     require_role(manager, clock.now_ns(), MANAGER)
     media_here.root_of(store)
@@ -85,7 +98,11 @@ def retire(store: str, reason: str, *, manager: Account) -> MediumAct:
         raise BadInput("medium-unregistered")
     words = reason.strip()[:REASON_LENGTH]
     what = content(store)
+    if what.held and not held_too:
+        raise BadInput("store-holds-footage")
     with transaction.atomic():
+        for hold in Hold.objects.filter(pk__in=what.held, end_order=""):
+            holds.end(manager, hold, words)
         made = [
             orders.issue(
                 "erase", actor=manager.actor, camera=camera, from_s=from_s, until_s=until_s, reason=words
