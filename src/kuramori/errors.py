@@ -11,6 +11,7 @@ KuramoriError
 │   ├── Damaged              bytes do not authenticate or do not parse
 │   └── CannotErase          a key could not be destroyed; tried again, overdue is a finding
 ├── DiskFailed         a store failed once and is not trusted again
+├── ChannelFailed      an alarm did not arrive at the other side; `code` says why
 ├── RecorderUnreachable  the recorder's socket does not answer
 └── AlreadyRunning     another process owns the data directory
 """
@@ -90,6 +91,10 @@ class DiskFailed(KuramoriError):
 
 class RecorderUnreachable(KuramoriError):
     default_code = "recorder-unreachable"
+
+
+class ChannelFailed(KuramoriError):
+    default_code = "channel-failed"
 
 
 class AlreadyRunning(KuramoriError):

@@ -8,6 +8,26 @@ class HealthConfig(AppConfig):
     name = "kuramori.health"
 
     def ready(self) -> None:
+        from kuramori.ledger import words
         from kuramori.web import navigation
 
+        words.register(
+            {
+                "alarm": _("An alarm began"),
+                "alarm-over": _("What an alarm was about is over"),
+                "alarm-acknowledged": _("Acknowledged an alarm"),
+                "alarm-told": _("Sent out alarms"),
+                "alarm-channel-set": _("Set up a way for alarms"),
+                "alarm-channel-removed": _("Took away a way for alarms"),
+                "alarm-channel-tested": _("Tested a way for alarms"),
+                "alarm-contact-set": _("Changed whom the status screen says to call"),
+                "weekly-sheet-sent": _("Sent the weekly sheet"),
+                "weekly-sheet-printed": _("Printed the weekly sheet"),
+            }
+        )
+        words.register_details(
+            {"alarm": _("Alarm"), "alarms": _("Alarms"), "channel": _("By which way"), "light": _("How bad")}
+        )
         navigation.register("status", _("Status"), order=90)
+        navigation.register("alarms", _("Alarms"), order=91)
+        navigation.register("health_days", _("Health by day"), order=92)

@@ -9,6 +9,8 @@ from kuramori.cameras.models import Camera
 from kuramori.errors import KuramoriError
 from kuramori.footage import findings, recorder_socket
 from kuramori.footage.models import CameraState
+from kuramori.health import beats, channels
+from kuramori.health.models import Alarm
 from kuramori.health.verdict import CameraFact, Facts
 
 if TYPE_CHECKING:
@@ -19,10 +21,15 @@ ANSWER_S = 2.0
 
 def collect() -> Facts:
     """Facts of this moment."""
-    told = _recorder_status()
+    told, now_ns = recorder_status(), clock.now_ns()
     states = _states(told)
     cameras = [
-        CameraFact(camera.number, camera.name, *states.get(camera.id, ("starting", 0)))
+        CameraFact(
+            camera.number,
+            camera.name,
+            *states.get(camera.id, ("starting", 0)),
+            clock_error_ms=whole(of_camera(told, camera.id).get("clock_error_ms")),
+        )
         for camera in Camera.objects.filter(retired_ns=None)
     ]
     told = told or {}
@@ -34,10 +41,26 @@ def collect() -> Facts:
             name: str(_inner(_inner(told, "disk"), name).get("state", "ok")) for name in _inner(told, "disk")
         },
         findings=[finding.code for finding in findings.standing()],
+        erasing_fails=bool(_inner(told, "table").get("failing")),
+        work_alive=beats.fresh(beats.WORK, now_ns),
+        channel_works=channels.one_works(now_ns),
+        channels_broken=[row.kind for row in channels.broken()],
+        unacknowledged=Alarm.objects.filter(acknowledged_ns=None, over_ns__isnull=False).count(),
     )
 
 
-def _recorder_status() -> dict[str, Any] | None:
+def of_camera(told: Mapping[str, Any] | None, camera: str) -> dict[str, Any]:
+    """What the recorder says of one camera; empty when it is silent or does not know it."""
+    return _inner(_inner(told or {}, "cameras"), camera)
+
+
+def whole(value: object) -> int | None:
+    """A whole number that the recorder told, None for anything else."""
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def recorder_status() -> dict[str, Any] | None:
+    """The recorder's account of itself, None when it is silent."""
     try:
         return recorder_socket.status(ANSWER_S)
     except KuramoriError:

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 Light = Literal["green", "yellow", "red"]
 _ORDER: dict[Light, int] = {"green": 0, "yellow": 1, "red": 2}
 
-WAITING = frozenset({"starting", "waiting-gate", "masked"})
+WAITING = frozenset({"starting", "waiting-gate", "masked", "schedule"})
 """States in which a camera is not recorded though nothing is broken."""
+CLOCK_ERROR_MS = 2000
+# Findings that are more than something to look at: footage that should be dead, a record that was changed.
+RED_FINDINGS = frozenset({"erasure-overdue", "ledger-broken", "mask-failed", "view-moved", "view-covered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class CameraFact:
     name: str
     state: str
     since_ns: int
+    # How far the camera's own clock is off, in milliseconds; None while nothing measures it.
+    clock_error_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class Facts:
     clock: str = "trusted"  # trusted, provisional, sealed
     stores: dict[str, str] = field(default_factory=dict)
     findings: Sequence[str] = ()  # codes of findings that stand
+    erasing_fails: bool = False  # the key table could not be written anew
+    work_alive: bool = True
+    channel_works: bool = True  # an alarm would reach somebody
+    channels_broken: Sequence[str] = ()  # kinds whose last try failed
+    unacknowledged: int = 0  # alarms that are over and that no person has acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +57,53 @@ class Trouble:
 
 def troubles(facts: Facts) -> list[Trouble]:
     """What is wrong, worst first; empty when all is well."""
+    found = [*_of_processes(facts), *_of_cameras(facts), *_of_machine(facts), *_of_channels(facts)]
+    found += [
+        Trouble("red", code) if code in RED_FINDINGS else Trouble("yellow", "finding", code)
+        for code in sorted(set(facts.findings))
+    ]
+    return sorted(found, key=lambda trouble: -_ORDER[trouble.light])
+
+
+def _of_processes(facts: Facts) -> list[Trouble]:
+    found = [] if facts.recorder_answers else [Trouble("red", "recorder-silent")]
+    return found if facts.work_alive else [*found, Trouble("red", "work-silent")]
+
+
+def _of_cameras(facts: Facts) -> list[Trouble]:
     found: list[Trouble] = []
-    if not facts.recorder_answers:
-        found.append(Trouble("red", "recorder-silent"))
     for camera in facts.cameras:
+        subject = f"{camera.number} {camera.name}"
         if camera.state != "recording":
             light: Light = "yellow" if camera.state in WAITING else "red"
-            found.append(Trouble(light, f"camera-{camera.state}", f"{camera.number} {camera.name}"))
+            found.append(Trouble(light, f"camera-{camera.state}", subject))
+        if camera.clock_error_ms is not None and abs(camera.clock_error_ms) > CLOCK_ERROR_MS:
+            found.append(Trouble("yellow", "camera-clock", subject))
     if facts.recorder_answers and not facts.cameras:
         found.append(Trouble("yellow", "no-camera"))
-    found += [
+    return found
+
+
+def _of_machine(facts: Facts) -> list[Trouble]:
+    found = [
         Trouble("red" if state == "failed" else "yellow", f"disk-{state}", store)
         for store, state in sorted(facts.stores.items())
         if state != "ok"
     ]
     if facts.clock != "trusted":
         found.append(Trouble("red" if facts.clock == "sealed" else "yellow", f"clock-{facts.clock}"))
-    found += [Trouble("yellow", "finding", code) for code in sorted(set(facts.findings))]
-    return sorted(found, key=lambda trouble: -_ORDER[trouble.light])
+    if facts.erasing_fails:
+        found.append(Trouble("red", "erasing-fails"))
+    return found
+
+
+def _of_channels(facts: Facts) -> list[Trouble]:
+    found = [Trouble("yellow", "channel-broken", kind) for kind in facts.channels_broken]
+    if not facts.channel_works:
+        found.append(Trouble("red", "no-alarm-channel"))
+    if facts.unacknowledged:
+        found.append(Trouble("yellow", "unacknowledged"))
+    return found
 
 
 def light(found: Sequence[Trouble]) -> Light:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from kuramori import clock
 from kuramori.cameras.state_words import words_for
-from kuramori.health import words
+from kuramori.health import alarms, beats, words
 from kuramori.health.facts import collect
+from kuramori.health.models import Contact
 from kuramori.health.verdict import light, troubles
 from kuramori.places.models import Body
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     """One colour, what to do, whom to call, and a line a camera; htmx asks for the inner part again."""
+    beats.heard(beats.SOUND if request.GET.get("sound") == "1" else beats.SCREEN)
     facts = collect()
     found = troubles(facts)
     context = {
@@ -30,6 +32,8 @@ def status(request: HttpRequest) -> HttpResponse:
         "troubles": [{"trouble": trouble, "words": words.of(trouble)} for trouble in found],
         "cameras": [{"camera": camera, "words": words_for(camera.state)} for camera in facts.cameras],
         "body": Body.objects.first(),
+        "contact": Contact.objects.first(),
+        "sounds": any(row.light == "red" for row in alarms.waiting()),
         "now": clock.utc(clock.now_ns()),
     }
     inner = getattr(request, "htmx", False)

@@ -28,6 +28,43 @@ TROUBLES = {
         _("The machine has not been sure of the time for a day; recordings stay closed."),
         _("A manager confirms the time on the start page."),
     ),
+    "work-silent": StateWords(
+        _("The part of the program that watches, erases and reminds has stopped."),
+        _("Switch the machine off and on again. If this page is still red after two minutes, call."),
+    ),
+    "erasing-fails": StateWords(
+        _("Footage whose day has come cannot be erased."), _("Call. The disk may have to be replaced.")
+    ),
+    "erasure-overdue": StateWords(
+        _("Footage is still there although its day has passed."), _("Call. The disk may have to be replaced.")
+    ),
+    "ledger-broken": StateWords(
+        _("The record of acts does not fit together."), _("Call, and change nothing on the machine.")
+    ),
+    "mask-failed": StateWords(
+        _("A part of the picture that must be hidden was not hidden. Recording of that camera has stopped."),
+        _("A manager signs in."),
+    ),
+    "view-moved": StateWords(
+        _("A camera no longer shows what was approved."), _("See whether it was moved or turned.")
+    ),
+    "view-covered": StateWords(
+        _("A camera is covered, dirty, dark or out of focus."), _("Look at its lens.")
+    ),
+    "camera-clock": StateWords(
+        _("The camera's clock is wrong by more than two seconds."),
+        _("Set the camera's clock, or have it follow a time server."),
+    ),
+    "channel-broken": StateWords(
+        _("Alarms do not arrive by this way."), _("A manager signs in and looks under Alarms.")
+    ),
+    "no-alarm-channel": StateWords(
+        _("Nobody would hear of an alarm: no status screen stands open and nothing else is set up or works."),
+        _("Leave this page open on a screen, or set up mail under Alarms."),
+    ),
+    "unacknowledged": StateWords(
+        _("There were alarms that nobody has acknowledged."), _("Sign in and look under Alarms.")
+    ),
     "finding": StateWords(
         _("The machine noticed something that has to be looked at."), _("A manager signs in.")
     ),
@@ -39,3 +76,17 @@ def of(trouble: Trouble) -> StateWords:
     if trouble.code.startswith("camera-"):
         return words_for(trouble.code.removeprefix("camera-"))
     return TROUBLES[trouble.code]
+
+
+CHANNELS = {
+    "channel-unreachable": _("The server could not be reached. Check its name, the port and the network."),
+    "channel-certificate": _("The server could not prove who it is (certificate)."),
+    "channel-sign-in": _("The server refused user name or password."),
+    "channel-recipient": _("The server refused one of the addresses."),
+    "channel-refused": _("The server did not take the message."),
+}
+
+
+def of_channel(code: str) -> str:
+    """Why a message did not arrive; "" where nothing went wrong."""
+    return str(CHANNELS.get(code, CHANNELS["channel-refused"])) if code else ""

@@ -15,6 +15,7 @@ from kuramori.access import matching, storehouse_keys, unusual
 from kuramori.cases import following
 from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
+from kuramori.health import days, watching, weekly
 from kuramori.ledger import checkpoints
 from kuramori.main import swap_finding
 from kuramori.people import sessions
@@ -58,6 +59,9 @@ def steps() -> list[Step]:
         Step(matching.match_releases, "released keys", 0),
         Step(judging.judge_all, "judging", 5),
         Step(settings_file.keep, "settings file", 5),
+        Step(watching.watch, "alarms", 5),
+        Step(days.fill, "health of the day", 60),
+        Step(weekly.send_when_due, "weekly sheet", 3600),
         Step(overdue.look, "overdue erasures", 60),
         Step(hold_reviews.look, "reviews of holds", 60),
         Step(following.remind, "what cases wait for", 600),
