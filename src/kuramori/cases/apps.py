@@ -20,3 +20,17 @@ class CasesConfig(AppConfig):
         refusals.register(words_for_cases.REFUSALS)
         navigation.register("cases", _("Cases"), order=15)
         navigation.register("viewing_register", _("Register of looks"), order=46)
+        self._declare_registers()
+
+    def _declare_registers(self) -> None:
+        from kuramori.cases import complaints, incidents, rounds
+        from kuramori.paper import register
+
+        for one in (
+            complaints.COMPLAINTS,
+            incidents.INCIDENTS,
+            rounds.ROUNDS,
+            rounds.EXPLANATIONS,
+            rounds.INSPECTIONS,
+        ):
+            register.register(one)

@@ -14,7 +14,9 @@ class PaperConfig(AppConfig):
             checks,  # noqa: F401  registers itself
             scans,
         )
+        from kuramori.web import navigation
 
+        navigation.register("registers", _("Registers"), order=65)
         words.register(
             {
                 "scan-kept": _("Added a scan or photo"),
@@ -25,6 +27,9 @@ class PaperConfig(AppConfig):
         words.register_details(
             {
                 "scan": _("Scan"),
+                "register": _("Register"),
+                "row": _("Number"),
+                "version": _("Version"),
                 "from_paper": _("Entered from paper"),
                 "virus_checked": _("Virus scanner"),
                 "sha256": _("SHA-256"),

@@ -20,3 +20,11 @@ class PlacesConfig(AppConfig):
             }
         )
         words.register_details({"sign": _("Sign"), "site": _("Place")})
+
+        from kuramori.paper import register
+        from kuramori.places import registers
+        from kuramori.web import refusals
+
+        refusals.register(registers.REFUSALS)
+        for one in registers.REGISTERS:
+            register.register(one)

@@ -45,3 +45,10 @@ class PolicyConfig(AppConfig):
                 ),
             }
         )
+
+        from kuramori.paper import register
+        from kuramori.policy import camera_papers
+
+        words.register({"camera-retired": _("Abolished a camera")})
+        for one in camera_papers.REGISTERS:
+            register.register(one)

@@ -1,0 +1,59 @@
+"""The form of a register's row, made from its model: the same three questions about paper under each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kuramori import clock
+from kuramori.paper.scan_fields import ScanField
+
+if TYPE_CHECKING:
+    from kuramori.paper.register import Register
+
+
+def today() -> Any:
+    """Today where the body is."""
+    return timezone.localtime(clock.utc(clock.now_ns())).date()
+
+
+class RowForm(forms.ModelForm):
+    """What every row's form shares."""
+
+    scan = ScanField(_("Scan or photo"))
+
+    def clean_paper_dated(self) -> Any:
+        day = self.cleaned_data.get("paper_dated")
+        if day and day > today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+
+def form_class(one: Register, *, correcting: bool = False) -> type[RowForm]:
+    """The form for a new row or a correction."""
+    paper = ("from_paper", "paper_dated")
+    fields = (*one.fields, *paper, *(("correction",) if correcting else ()))
+    made: type[Any] = forms.modelform_factory(
+        one.model, form=RowForm, fields=fields, formfield_callback=_field, localized_fields=()
+    )
+    if correcting:
+        made.base_fields["correction"].required = True
+    return made
+
+
+def _field(field: models.Field[Any, Any], **more: Any) -> Any:
+    """Days and times get the browser's own boxes; today is proposed; long texts get room."""
+    if isinstance(field, models.DateTimeField):
+        widget: Any = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        return field.formfield(widget=widget, **more)
+    if isinstance(field, models.DateField):
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        initial = None if field.null else today
+        return field.formfield(widget=widget, initial=initial, **more)
+    if isinstance(field, models.BooleanField):
+        return field.formfield(required=False, **more)
+    return field.formfield(**more)
