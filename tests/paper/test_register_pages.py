@@ -41,5 +41,5 @@ def test_a_complaint_is_entered_corrected_followed_and_closed_only_when_answered
         assert page.post("/registers/complaints/1/step/", {**step, "kind": kind}).status_code == 302
     assert page.post("/registers/complaints/1/step/", {**step, "kind": "measure"}).status_code == 422
     assert ComplaintStep.objects.count() == 4
-    words = pdf_words(page.get("/registers/complaints/1.pdf").content)
+    words = "".join(pdf_words(page.get("/registers/complaints/1.pdf").content).split())
     assert "令和8年1月5日" in words and "二階の窓" in words
