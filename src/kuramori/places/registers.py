@@ -17,7 +17,7 @@ from kuramori.places.room_models import Device, KeyMove, Pc, PcCheck, Room, Room
 from kuramori.web.refusals import RefusalWords
 
 if TYPE_CHECKING:
-    from kuramori.people.models import Account
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 LOCK_CHECK_DAYS = 183
 CURE = _("Do the check of one minute on that PC and enter it.")
@@ -61,22 +61,22 @@ def room_lines(row: Room, steps: Sequence[Any], now_ns: int) -> list[Line]:
     return [Line(_("next check of the lock"), str(due), "bad" if late else "good")]
 
 
-def check_room(row: Room, by: Account) -> None:
+def check_room(row: Room, by: AbstractBaseUser) -> None:
     pcs.require_past(row.checked_on)
 
 
-def check_move(row: KeyMove, by: Account) -> None:
+def check_move(row: KeyMove, by: AbstractBaseUser) -> None:
     pcs.require_past(row.done_on)
 
 
-def check_entry(row: RoomEntry, by: Account) -> None:
+def check_entry(row: RoomEntry, by: AbstractBaseUser) -> None:
     if row.left_at < row.came_at:
         raise BadInput("left-before")
     if row.left_at > clock.utc(clock.now_ns()):
         raise BadInput("day-to-come")
 
 
-def check_pc_check(row: PcCheck, by: Account) -> None:
+def check_pc_check(row: PcCheck, by: AbstractBaseUser) -> None:
     pcs.require_past(row.checked_on)
     if row.definitions_on > row.checked_on:
         raise BadInput("day-to-come")
