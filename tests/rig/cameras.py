@@ -69,11 +69,11 @@ class GstCamera:
         return f"{self._scheme}://127.0.0.1:{self.port}/{name}"
 
     def order(self, word: str) -> None:
-        """kick, off, on, stall, jump, keyless or go; returns once it is done."""
+        """kick, off, on, stall, jump, keyless, go or password=…; returns once it is done."""
         assert self.process.stdin is not None
         self.process.stdin.write(word + "\n")
         self.process.stdin.flush()
-        self._answer(f"OK {word}")
+        self._answer(f"OK {word.partition('=')[0]}")
 
     def kill(self) -> None:
         self.process.kill()

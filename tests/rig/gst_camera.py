@@ -4,7 +4,8 @@ Runs under Debian's own Python, which has `gi`:
     /usr/bin/python3 tests/rig/gst_camera.py --mount cam=clip.h264 [--mount other=clip.h265:clip.aac] …
 It prints `READY <port>` when bound and then obeys words on stdin, one a line: kick (drop every client),
 off / on (mounts answer 404 / are back), stall (no more media, RTCP goes on), jump (timestamps leap 100 s),
-keyless (no key frames), go (end of stall and keyless). Each is answered by `OK word`. End of stdin ends it.
+keyless (no key frames), go (end of stall and keyless), password=… (this one from now on, clients dropped).
+Each is answered by `OK word`. End of stdin ends it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 STATE = {"stall": False, "keyless": False, "jump_ns": 0}
+ACCOUNT: list[str] = []  # how, and the user's name
 AAC_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 
 
@@ -174,7 +176,10 @@ def obey(word: str, server, factories) -> None:
     if word == "off":
         for name in factories:
             mounts.remove_factory(f"/{name}")
-    if word in ("off", "kick"):
+    if word.startswith("password="):
+        authenticate(server, factories, *ACCOUNT, word.partition("=")[2])
+        word = "password"
+    if word in ("off", "kick", "password"):
         server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
     print(f"OK {word}", flush=True)
 
@@ -211,6 +216,7 @@ def main() -> None:
             if options.udp_only:
                 factories[label].set_protocols(GstRtsp.RTSPLowerTrans.UDP)
             server.get_mount_points().add_factory(f"/{label}", factories[label])
+    ACCOUNT.extend((options.auth, options.user))
     authenticate(server, factories, options.auth, options.user, options.password)
     if options.tls:
         encrypt(server, options.tls)

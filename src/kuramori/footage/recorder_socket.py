@@ -100,13 +100,15 @@ def put_credentials(camera: str, user: str, password: str) -> None:
     _ask({"op": "put-credentials", "camera": camera, "user": user, "password": password}, PROBE_S)
 
 
-def probe(url: str, user: str = "", password: str = "") -> Probe:
-    """Connect to a camera once and fetch one key frame.
+def probe(url: str, user: str = "", password: str = "", *, device: str = "") -> Probe:
+    """Connect to a camera once and fetch one key frame; `device`: under the account that the recorder made
+    for it.
 
     Raises `CameraError` with the camera's state as code.
     """
+    asked = {"op": "probe", "url": url, "user": user, "password": password}
     with _connected(PROBE_S) as line:
-        _send(line, {"op": "probe", "url": url, "user": user, "password": password})
+        _send(line, asked | ({"device": device} if device else {}))
         head = _json(line)
         if "error" in head:
             raise CameraError(str(head["error"]))
@@ -200,10 +202,15 @@ async def _receive_async(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return kind, await reader.readexactly(length)
 
 
-def _ask(request: dict[str, Any], timeout_s: float = ANSWER_S) -> dict[str, Any]:
+def exchange(request: dict[str, Any], timeout_s: float = ANSWER_S) -> dict[str, Any]:
+    """One request and its answer as it is, an error too."""
     with _connected(timeout_s) as line:
         _send(line, request)
-        answer = _json(line)
+        return _json(line)
+
+
+def _ask(request: dict[str, Any], timeout_s: float = ANSWER_S) -> dict[str, Any]:
+    answer = exchange(request, timeout_s)
     if "error" in answer:
         _raise_error(str(answer["error"]))
     return answer

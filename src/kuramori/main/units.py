@@ -20,6 +20,8 @@ LOCAL_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/
 WATCHDOG_S = 30
 
 ASKING_THE_CLOCK = "SystemCallFilter=adjtimex clock_adjtime clock_adjtime64"
+# Device workers lock themselves out of the file system.
+LOCKING_IN = "SystemCallFilter=landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 HARD = """\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
@@ -99,6 +101,7 @@ def _record(place: Place) -> str:
             *_devices(place.devices),
             # Asks whether the kernel's clock is disciplined; setting it needs a capability nobody has.
             ASKING_THE_CLOCK,
+            LOCKING_IN,
             *[f"IPAddressAllow={address}" for address in ("localhost", *place.outbound)],
         ],
         place,

@@ -18,7 +18,7 @@ def command(module: str) -> tuple[str, ...]:
 @cache
 def _python_path() -> str:
     found = [Path(__file__).resolve().parents[2]]
-    for name in ("av", "PIL", "rfc8785"):
+    for name in ("av", "PIL", "rfc8785", "onvif"):
         spec = importlib.util.find_spec(name)  # looked up, not imported: this process decodes nothing
         if spec is not None and spec.origin:
             found.append(Path(spec.origin).resolve().parents[1])

@@ -28,7 +28,7 @@ from kuramori.recorder.unverified import doubts_of, kept_of
 from kuramori.vault.key_table import KeyTable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from kuramori.recorder.erasure_guard import ErasureGuard, TimeView
@@ -111,8 +111,15 @@ class KeyKeeper(KeysInForce):
 
     async def put_credentials(self, camera: str, credentials: dict[str, str]) -> None:
         """Keep them in the table; returns after a durable rotation. Raises CannotErase."""
-        secret = json.dumps(credentials, ensure_ascii=False).encode()
-        await self.rotate("credentials", {camera: secret})
+        await self.change_credentials({camera: credentials})
+
+    async def change_credentials(self, rows: Mapping[str, dict[str, str] | None]) -> None:
+        """Several rows in one durable rotation; None takes a row away. Raises CannotErase."""
+        secrets = {
+            camera: None if row is None else json.dumps(row, ensure_ascii=False).encode()
+            for camera, row in rows.items()
+        }
+        await self.rotate("credentials", secrets)
 
     def due(self, view: TimeView) -> str | None:
         """Why a rotation is needed now, or None. Cheap: asked every second."""
@@ -134,7 +141,9 @@ class KeyKeeper(KeysInForce):
             return "mask"
         return "order" if self._desk.urgent() else None
 
-    async def rotate(self, reason: str, credentials: dict[str, bytes] | None = None) -> RotationResult:
+    async def rotate(
+        self, reason: str, credentials: Mapping[str, bytes | None] | None = None
+    ) -> RotationResult:
         """Read the orders, lose what must go, provide what will be needed; returns when that is durable and
         journalled, and the files of the erased hours are unlinked. Raises CannotErase; `due` then says
         `retry`."""

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kuramori.errors import BadInput, KeyGone, KuramoriError
+from kuramori.recorder.device_operations import DeviceOperations
 from kuramori.recorder.hours_told import hours_told
 from kuramori.recorder.probe import probe
 from kuramori.recorder.settings_reading import check_address
@@ -35,6 +36,7 @@ class Operations:
             "probe": self.probe,
             "sealed-key": self.sealed_key,
             "live": self.live,
+            **DeviceOperations(self._recorder).table(),
         }
 
     async def status(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
@@ -62,7 +64,11 @@ class Operations:
         settings = parts.settings
         loopback_only = self._recorder.demo or (settings is not None and settings.loopback_only)
         url = check_address(text(request, "url"), loopback_only=loopback_only)
-        found = await probe(url, text(request, "user"), text(request, "password"), parts.clock)
+        user, password = text(request, "user"), text(request, "password")
+        if "device" in request:  # whose account the recorder made itself
+            row = parts.keeper.credentials(identity(request, "device")) or {}
+            user, password = row.get("user", ""), row.get("password", "")
+        found = await probe(url, user, password, parts.clock)
         head = {
             "codec": found.codec,
             "width": found.width,

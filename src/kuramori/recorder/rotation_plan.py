@@ -47,7 +47,7 @@ class Wishes:
     parts: Parts = Parts()
     """What those orders leave of the hours that they touch."""
     forget_tombstones: frozenset[str] = frozenset()
-    credentials: Mapping[str, bytes] = field(default_factory=dict)
+    credentials: Mapping[str, bytes | None] = field(default_factory=dict)
     """camera → JSON bytes, to be put in."""
     holds: HoldWishes = HoldWishes()
 
@@ -165,7 +165,10 @@ def _keep_the_rest(table: KeyTable, plan: RotationPlan, wishes: Wishes) -> None:
     plan.table.tombstones = {stone.hour: stone for stone in [*stones, *plan.erased]}
     plan.table.credentials = dict(table.credentials)
     for camera, secret in wishes.credentials.items():
-        plan.table.credentials[camera] = CredentialRow(camera, bytearray(secret))
+        if secret is None:
+            plan.table.credentials.pop(camera, None)
+        else:
+            plan.table.credentials[camera] = CredentialRow(camera, bytearray(secret))
 
 
 def _provide(table: KeyTable, view: TimeView, periods: Mapping[str, Period]) -> None:
