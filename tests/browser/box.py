@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests import migrated
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
 
@@ -37,7 +39,7 @@ class Box:
         }
 
     def start(self) -> None:
-        self.command("manage", "migrate", "--noinput", "-v", "0")
+        migrated.put_into(self.data)
         self.start_web()
 
     def start_web(self) -> None:
