@@ -37,8 +37,8 @@ def opens(data: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in said.items()}
 
 
-def test_there_is_a_sample_of_format_1() -> None:
-    assert "format-1.tar.gz" in [path.name for path in ARCHIVES]
+def test_there_is_a_sample_of_the_first_format() -> None:
+    assert "format-2.tar.gz" in [path.name for path in ARCHIVES]
 
 
 def test_a_picture_opens_with_its_table_slot_and_passphrase(data: Path) -> None:
