@@ -119,6 +119,10 @@ TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
             "closed-by-camera",
             "protocol",
             "disk-reserve",
+            "disk-full",
+            "disk-read-only",
+            "disk-slow",
+            "disk-gone",
             "disk-failed",
             "no-hour-key",
         )
@@ -128,7 +132,10 @@ TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
     "camera-clock": (clock_off, "yellow"),
     "recorder-silent": (silent, "red"),
     "disk-reserve": (told_of("disk", "0", {"state": "reserve"}), "yellow"),
-    "disk-failed": (told_of("disk", "0", {"state": "failed"}), "red"),
+    **{
+        f"disk-{state}": (told_of("disk", "0", {"state": state}), "red")
+        for state in ("full", "read-only", "slow", "gone", "failed")
+    },
     "clock-provisional": (told_of("clock", "state", "provisional"), "yellow"),
     "clock-sealed": (told_of("clock", "state", "sealed"), "red"),
     "erasing-fails": (told_of("table", "failing", "cannot-erase"), "red"),

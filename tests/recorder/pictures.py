@@ -21,10 +21,11 @@ def picture(
     late_ns: int = 0,
     ticks: int = TICKS,
     changed: bool = False,
+    size: int = 64,
 ) -> AccessUnit:
     """Picture `number` of a stream that began at `start_ns`; every `group`th is a key frame."""
     key = number % group == 0
-    nal = bytes([0x65 if key else 0x41, 0x88]) + number.to_bytes(4, "big") * 16
+    nal = bytes([0x65 if key else 0x41, 0x88]) + number.to_bytes(4, "big") * (size // 4)
     media = 900_000 + number * ticks
     wall_ns = start_ns + number * ticks * 100_000 // 9 + late_ns
     return AccessUnit(len(nal).to_bytes(4, "big") + nal, media, media, key, wall_ns, changed=changed)

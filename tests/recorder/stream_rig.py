@@ -30,7 +30,7 @@ class StreamRig(KeeperRig):
             self.data, RECORDER, "2" * 32, self.clock, self.journal, self.keeper, self.witnesses
         )
         self.parts.settings = settings
-        self.storage = Storage(self.data, self.journal, self.keeper)
+        self.storage = Storage(self.data, self.journal, self.keeper, RECORDER)
         self.storage.start()
         assert settings is not None
         self.storage.apply(settings)

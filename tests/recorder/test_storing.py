@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kuramori.clock import NS_PER_S, ManualClock
+from kuramori.recorder import segment_lane
 from kuramori.recorder.stream_intake import StreamIntake
 from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
@@ -250,20 +251,25 @@ async def test_a_failed_disk_gives_its_last_moment_to_another_store_under_a_new_
     assert rig.entries("segment-open")[1]["path"].startswith("store/1/")
 
 
-async def test_without_another_store_a_failed_disk_is_a_gap_with_a_reason(rig: StreamRig) -> None:
+async def test_without_another_store_footage_waits_in_memory_and_then_a_gap_says_why(
+    rig: StreamRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_lane, "HOLD_NS", 3 * NS_PER_S)
     send(rig, rig.intake, 0, 31)
     await rig.settle()
     send(rig, rig.intake, 31, 20)
     await rig.worker.drained()
     rig.storage.stores[0].fail()
     await rig.settle()
+    assert rig.worker.status().state == "recording"
     send(rig, rig.intake, 51, 60)
     await rig.settle()
     await asyncio.sleep(0)
     assert rig.worker.status().state == "disk-failed"
     row = rig.entries("gap-open")[-1]
     assert row["reason"] == "disk-failed"
-    assert row["since_ns"] <= rig.entries("segment-cut")[0]["end_ns"] + 1000
+    durable_ns = rig.entries("segment-cut")[0]["end_ns"]
+    assert 2.5 * NS_PER_S < row["since_ns"] - durable_ns <= 3 * NS_PER_S + 1000
 
 
 async def obey(rig: StreamRig) -> None:

@@ -60,6 +60,14 @@ WORDS = {
     "disk-reserve": StateWords(
         _("The disk is almost full"), _("Ask for a larger disk or record fewer days.")
     ),
+    "disk-full": StateWords(_("The disk is full"), _("Ask for a larger disk or record fewer days.")),
+    "disk-read-only": StateWords(
+        _("The disk takes nothing any more (read-only)"), _("Have the disk looked at; it may be failing.")
+    ),
+    "disk-slow": StateWords(
+        _("The disk did not answer in time"), _("Have the disk looked at; it may be failing.")
+    ),
+    "disk-gone": StateWords(_("The disk is not there"), _("Plug the disk in again; it goes on by itself.")),
     "disk-failed": StateWords(_("The disk has failed"), _("Have the disk replaced at once.")),
     "no-hour-key": StateWords(
         _("The key for this hour is not ready"), _("It goes on by itself; if not, call for help.")

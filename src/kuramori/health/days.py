@@ -29,7 +29,8 @@ MS_NS = 1_000_000
 FINAL_AFTER_NS = 600 * clock.NS_PER_S
 """The journal takes seconds to arrive, and a segment that crosses midnight some minutes to close."""
 LOOK_BACK_DAYS = 7
-DISKS = ("ok", "reserve", "failed")
+DISKS = ("ok", "reserve", "full", "slow", "gone", "read-only", "failed")
+"""From good to bad."""
 UNEXPLAINED = "unexplained"
 JOIN_NS = 1_500_000_000
 

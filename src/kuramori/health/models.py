@@ -115,8 +115,8 @@ class CameraDay(models.Model):
     mask_checked_ns = models.BigIntegerField(null=True)
     view_checked_ns = models.BigIntegerField(null=True)
     decoded_ns = models.BigIntegerField(null=True)
-    # ok, reserve or failed: the worst of the day; and the least free space.
-    disk = models.CharField(max_length=8, default="ok")
+    # The worst of the day (days.DISKS); and the least free space.
+    disk = models.CharField(max_length=12, default="ok")
     disk_free_bytes = models.BigIntegerField(null=True)
     # Whether footage was found that should have been dead.
     erasure_on_time = models.BooleanField(default=True)

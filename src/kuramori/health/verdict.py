@@ -32,7 +32,7 @@ class CameraFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the judgement stands on. `stores` maps a store to ok, reserve or failed."""
+    """Everything the judgement stands on. `stores`: store → state (`recorder.storage.StoreFact`)."""
 
     recorder_answers: bool
     cameras: Sequence[CameraFact] = ()
@@ -86,7 +86,7 @@ def _of_cameras(facts: Facts) -> list[Trouble]:
 
 def _of_machine(facts: Facts) -> list[Trouble]:
     found = [
-        Trouble("red" if state == "failed" else "yellow", f"disk-{state}", store)
+        Trouble("yellow" if state == "reserve" else "red", f"disk-{state}", store)
         for store, state in sorted(facts.stores.items())
         if state != "ok"
     ]

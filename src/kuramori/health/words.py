@@ -20,6 +20,20 @@ TROUBLES = {
     "disk-reserve": StateWords(
         _("The disk is almost full."), _("Record fewer days, or have a larger disk put in.")
     ),
+    "disk-full": StateWords(
+        _("The disk is full. Footage waits in memory for half a minute, then it is lost."),
+        _("Record fewer days, or have a larger disk put in."),
+    ),
+    "disk-read-only": StateWords(
+        _("The disk takes nothing any more (read-only)."), _("Call. The disk may have to be replaced.")
+    ),
+    "disk-slow": StateWords(
+        _("The disk does not answer in time."), _("Call. The disk may have to be replaced.")
+    ),
+    "disk-gone": StateWords(
+        _("A disk for recordings is not there."),
+        _("Plug it in again: it is taken up by itself. Else a manager takes it out under Disks."),
+    ),
     "disk-failed": StateWords(_("The disk has failed."), _("Call. The disk has to be replaced.")),
     "clock-provisional": StateWords(
         _("The machine is not sure what time it is."), _("A manager compares the time on the start page.")

@@ -14,6 +14,7 @@ from kuramori.recorder.storage import Storage
 if TYPE_CHECKING:
     from kuramori.recorder.parts import RecorderParts
     from kuramori.recorder.settings_rows import CameraSettings
+    from kuramori.recorder.storage import StoreFact
 
 SPACE_EVERY_BEATS = 6
 
@@ -25,12 +26,12 @@ class CameraCrew:
     def __init__(self, parts: RecorderParts) -> None:
         """To be made before this run's `start` is in the journal: until then it knows the last run's boot."""
         self._previous_boot = parts.journal.things.boot
-        self.storage = Storage(parts.data, parts.journal, parts.keeper)
+        self.storage = Storage(parts.data, parts.journal, parts.keeper, parts.recorder)
         self._parts = parts
         self._workers: list[CameraWorker] = []
         self._beats = 0
         self._next: asyncio.TimerHandle | None = None
-        self._space: dict[str, tuple[str, int]] = {}
+        self._space: dict[str, StoreFact] = {}
         self._serial_seen: object = None
 
     async def start(self) -> None:
@@ -65,8 +66,8 @@ class CameraCrew:
         self._workers.remove(worker)
 
     def disks(self) -> dict[str, dict[str, object]]:
-        """store → {"state": ok | reserve | failed, "free_bytes"} for the status screen."""
-        return {name: {"state": state, "free_bytes": free} for name, (state, free) in self._space.items()}
+        """store → {"state", "free_bytes", "total_bytes"} for the status screen (`storage.StoreFact`)."""
+        return {name: fact._asdict() for name, fact in self._space.items()}
 
     def _beat(self) -> None:
         """All cameras have been read: cut everybody's fragments, have them written and synced in one go."""
@@ -94,8 +95,8 @@ class CameraCrew:
         settings = self._parts.settings
         if settings is None:
             return
-        before = {name: state for name, (state, _) in self._space.items()}
+        before = {name: fact.state for name, fact in self._space.items()}
         self._space = self.storage.watch_space(settings.cameras)
-        for name, (state, free) in self._space.items():
-            if before.get(name) != state:
-                self._parts.journal.append("disk", store=name, state=state, free_bytes=free)
+        for name, fact in self._space.items():
+            if before.get(name) != fact.state:
+                self._parts.journal.append("disk", store=name, state=fact.state, free_bytes=fact.free_bytes)

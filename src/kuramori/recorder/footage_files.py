@@ -5,6 +5,7 @@ Without its hour secret such a file is noise already; unlinking gives the space 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kuramori.errors import Damaged
@@ -35,6 +36,21 @@ def unlink_erased(
     for store in stores:
         for (camera, start_s), hours in wanted.items():
             gone |= _unlink_in(store / camera / hour_folder(start_s), hours, held)
+    return sorted(gone)
+
+
+def unlink_dead(root: Path, recorder: str, living: Collection[str], held: Collection[str]) -> list[str]:
+    """On a disk that was away: unlink what died meanwhile, which is what this recorder made under hours that
+    are not `living` any more and that no hold keeps; returns the segment ids."""
+    gone = []
+    for path in root.glob(f"*/*/*{SUFFIX}"):
+        header = header_of(path)
+        if header is None or header.recorder != recorder or header.hour in living or header.segment in held:
+            continue
+        with suppress(OSError):
+            path.unlink()
+            gone.append(header.segment)
+            path.parent.rmdir()  # fails while something else is there
     return sorted(gone)
 
 

@@ -25,14 +25,21 @@ class Gaps:
 
     def open(self, since_ns: int, reason: str) -> None:
         """From `since_ns` (ns, UTC) there is no footage, because of `reason`. A new reason makes a new
-        row."""
+        row. What began before the open row, and is heard of only now, gets a row of its own."""
         if self._gap is not None:
+            if since_ns < self._since_ns:
+                self._closed_row(since_ns, self._since_ns, reason)
             if self.reason == reason:
                 return
             since_ns = max(since_ns, self._since_ns)
             self.close(since_ns)
         self._gap, self._since_ns, self.reason = secrets.token_hex(16), since_ns, reason
         self._journal.append("gap-open", gap=self._gap, camera=self._camera, since_ns=since_ns, reason=reason)
+
+    def _closed_row(self, since_ns: int, until_ns: int, reason: str) -> None:
+        gap = secrets.token_hex(16)
+        self._journal.append("gap-open", gap=gap, camera=self._camera, since_ns=since_ns, reason=reason)
+        self._journal.append("gap-closed", gap=gap, camera=self._camera, until_ns=until_ns)
 
     def began(self, start_ns: int) -> None:
         """There is footage from `start_ns` on: a row that was open before then ends there."""

@@ -8,12 +8,14 @@ Segments become rows of the journal only after they are durable.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from kuramori.errors import DiskFailed
+from kuramori.recorder import states
 
 if TYPE_CHECKING:
     from kuramori.recorder.fragmenter import Fragment
@@ -62,6 +64,8 @@ class GroupCommit:
         self._in_flight: dict[RunningSegment, Unsynced] = {}
         self._due = threading.Event()
         self._stopping = False
+        self.syncing_since_s = 0.0
+        """Since when a sync has been going on (monotonic); 0 while there is none."""
         self._thread = threading.Thread(target=self._run, name=f"sync-{store.id}", daemon=True)
 
     def start(self) -> None:
@@ -72,6 +76,16 @@ class GroupCommit:
         self._stopping = True
         self._due.set()
         self._thread.join()
+
+    def end(self) -> None:
+        """Like `stop` for a store that has failed or is not used any more: does not wait for it."""
+        self._stopping = True
+        self._due.set()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing of anybody is here, and the thread has ended."""
+        return not self._unsynced and not self._in_flight and not self._thread.is_alive()
 
     def nudge(self) -> None:
         """A beat's fragments have been written: sync now."""
@@ -109,9 +123,11 @@ class GroupCommit:
             batch, self._unsynced = self._unsynced, {}
             self._in_flight = batch
         if batch and not self._store.failed:
+            self.syncing_since_s = time.monotonic()
             self._sync_disk(batch)
+            self.syncing_since_s = 0.0
         if self._store.failed:
-            self._give_back()
+            self.give_back()
         else:
             with self._lock:
                 done = list(self._in_flight.values())
@@ -123,7 +139,7 @@ class GroupCommit:
         try:
             self._store.disk.sync([handle for segment in batch for handle in segment.sync_handles()])
         except (DiskFailed, OSError) as error:
-            self._store.fail()
+            self._store.fail(states.of_disk_error(_errno(error)))
             log.error("store-failed", store=self._store.id, why=str(error))
 
     def _tell(self, done: list[Unsynced]) -> None:
@@ -142,7 +158,7 @@ class GroupCommit:
             if first_time:
                 entry.owner.durable(segment)
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
         """Have every owner take its fragments back; until it does, they stay here."""
         with self._lock:
             for segment, entry in self._unsynced.items():
@@ -173,3 +189,8 @@ class GroupCommit:
             self.sync_now()
         except Exception:  # the edge of the thread: a failing journal must not end the syncing of footage
             log.exception("group-commit-failed", store=self._store.id)
+
+
+def _errno(error: DiskFailed | OSError) -> int | None:
+    number = error.values.get("errno") if isinstance(error, DiskFailed) else error.errno
+    return number if isinstance(number, int) else None

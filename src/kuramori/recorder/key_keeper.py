@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kuramori.clock import NS_PER_S, hour_start_s
 from kuramori.errors import CannotErase, DiskFailed
 from kuramori.recorder import hour_dates
-from kuramori.recorder.footage_files import unlink_erased
+from kuramori.recorder.footage_files import unlink_dead, unlink_erased
 from kuramori.recorder.hold_files import unlink_segments
 from kuramori.recorder.hold_judging import judge_holds
 from kuramori.recorder.hold_plan import HoldWishes, held_segments
@@ -28,7 +28,7 @@ from kuramori.recorder.unverified import doubts_of, kept_of
 from kuramori.vault.key_table import KeyTable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from pathlib import Path
 
     from kuramori.recorder.erasure_guard import ErasureGuard, TimeView
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from kuramori.vault.key_store import KeyStore, RotationResult
     from kuramori.vault.key_table import HoldRow, HourRow
 
+COPY = "table-copy"
+"""Folder of a store in which a copy of the key table lies."""
 RETRY_NS = 60 * NS_PER_S
 LEAVE_S = 5.0
 
@@ -52,11 +54,20 @@ class KeyKeeper(KeysInForce):
     """See the module. `leave_hours` is set by whoever has the workers."""
 
     def __init__(
-        self, store: KeyStore, journal: Journal, guard: ErasureGuard, desk: OrderDesk, stores: list[Path]
+        self,
+        store: KeyStore,
+        journal: Journal,
+        guard: ErasureGuard,
+        desk: OrderDesk,
+        stores: list[Path],
+        recorder: str = "",
     ) -> None:
         super().__init__(guard)
         self.stores = stores
-        """Roots of all stores that may hold segments."""
+        """Roots of the stores that may hold segments and that answer."""
+        self._recorder = recorder
+        self._back: set[Path] = set()
+        """Stores that were away and are back: what died meanwhile is still there."""
         self.leave_hours: Callable[[frozenset[str]], Awaitable[None]] = _nobody_writes
         self.failing: str = ""
         """Code of why the last rotation failed; empty when it stood."""
@@ -72,6 +83,12 @@ class KeyKeeper(KeysInForce):
         self._tried_boot_ns: int | None = None
         self._next_due_ns: int | None = None
         self._result: RotationResult | None = None
+
+    def use_stores(self, stores: list[Path], back: Iterable[Path] = ()) -> None:
+        """From now on these: erasing must not wait for a disk that does not answer. `back`: were away."""
+        self.stores = stores
+        self._store.copies = [root / COPY for root in stores]
+        self._back |= set(back)
 
     def open(self) -> None:
         """Read the table as it was left. Raises StorehouseError when something is there and nothing opens."""
@@ -139,6 +156,8 @@ class KeyKeeper(KeysInForce):
             return "provide"
         if self._journal.things.doubts:
             return "mask"
+        if self._back:
+            return "disk"
         return "order" if self._desk.urgent() else None
 
     async def rotate(
@@ -211,9 +230,21 @@ class KeyKeeper(KeysInForce):
         gone = unlink_erased(self.stores, told, held_segments(plan.table))
         for hold in over:
             gone += unlink_segments(self.stores, hold.stone.camera, hold.dead)
+        gone += self._unlink_on_returned(plan.table)
         if gone:
             self._journal.append_durable("files-erased", segments=gone)
         return result
+
+    def _unlink_on_returned(self, table: KeyTable) -> list[str]:
+        """Not while a table is set aside: its hours may come back."""
+        if self._store.aside.pairs():
+            self._back.clear()
+            return []
+        gone: list[str] = []
+        while self._back:
+            root = self._back.pop()
+            gone += unlink_dead(root, self._recorder, table.hours, held_segments(table))
+        return gone
 
     def _stands(self, plan: RotationPlan, result: RotationResult) -> None:
         self._put_in_force(plan.table)

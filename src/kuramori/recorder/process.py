@@ -19,18 +19,19 @@ import structlog
 
 from kuramori.clock import Clock, SystemClock
 from kuramori.errors import BadInput, CannotErase, DiskFailed, StorehouseError
-from kuramori.recorder import service_notice, settings_file
+from kuramori.recorder import service_notice, settings_file, store_watch
 from kuramori.recorder.crew import CameraCrew
 from kuramori.recorder.crew_roster import CrewRoster
 from kuramori.recorder.data_lock import DataLock
 from kuramori.recorder.erasure_guard import ErasureGuard
 from kuramori.recorder.journal import Journal
-from kuramori.recorder.key_keeper import KeyKeeper
+from kuramori.recorder.key_keeper import COPY, KeyKeeper
 from kuramori.recorder.operations import Operations
 from kuramori.recorder.order_desk import OrderDesk
 from kuramori.recorder.parts import RecorderParts
 from kuramori.recorder.set_aside_tables import adopt_set_aside, destroy_set_aside
 from kuramori.recorder.socket_server import SocketServer
+from kuramori.recorder.storage import USUAL
 from kuramori.recorder.time_witnesses import SystemWitnesses, TimeWitnesses
 from kuramori.vault.configured_store import key_store
 
@@ -42,7 +43,6 @@ log = structlog.get_logger()
 TICK_S = 1.0
 ASIDE_NS = 32 * 24 * 3600 * 1_000_000_000
 """How long a key table that does not open is kept: longer than any footage in it may live."""
-DEFAULT_STORE = "store/0"
 SOCKET = "record.sock"
 
 
@@ -72,8 +72,8 @@ class Recorder:
         self._settings_seen = settings_file.fingerprint(self._record / "settings.json")
         settings, self._settings_why = self._load_settings(data, identity["recorder_id"])
         stores = _stores(data, settings)
-        self._store = key_store(self._record, [root / "table-copy" for root in stores])
-        keeper = KeyKeeper(self._store, journal, self.guard, desk, stores)
+        self._store = key_store(self._record, [root / COPY for root in stores])
+        keeper = KeyKeeper(self._store, journal, self.guard, desk, stores, identity["recorder_id"])
         keeper.settings = settings
         run = secrets.token_hex(16)
         self.parts = RecorderParts(data, identity["recorder_id"], run, clock, journal, keeper, witnesses)
@@ -144,6 +144,7 @@ class Recorder:
         async with self._looking:
             view = self.guard.tick()
             await self._look_at_settings()
+            self._look_at_stores()
             why = self.parts.keeper.due(view)
             if why is not None:
                 await self._rotate(why)
@@ -181,8 +182,13 @@ class Recorder:
         self.parts.settings = self.parts.keeper.settings = settings
         self._settings_why = why
         self._tell_settings(settings)
-        self.parts.keeper.stores = _stores(self.parts.data, settings)
         await self.roster.follow(settings)
+
+    def _look_at_stores(self) -> None:
+        """Erasing and copying the key table go to the disks that answer; one that comes back is swept."""
+        keeper, answering = self.parts.keeper, self.crew.storage.answering()
+        if keeper.stores != answering:
+            keeper.use_stores(answering, set(answering) - set(keeper.stores))
 
     def _load_settings(self, data: Path, recorder: str) -> tuple[RecorderSettings | None, str]:
         path, last_good = self._record / "settings.json", self._record / "settings.last-good.json"
@@ -229,9 +235,11 @@ def _identity(data: Path) -> dict[str, Any]:
 
 
 def _stores(data: Path, settings: RecorderSettings | None) -> list[Path]:
-    """Roots of all stores; the usual one always, so that erasing finds files without settings."""
-    paths = [store.path for store in settings.stores] if settings else []
-    return list(dict.fromkeys([data / DEFAULT_STORE, *(data / path for path in paths)]))
+    """Roots of the stores that are there; the usual one always, so that erasing finds files without
+    settings."""
+    rows = settings.stores if settings else ()
+    there = [row.path for row in rows if not row.marked or store_watch.marked(data / row.path)]
+    return list(dict.fromkeys([data / USUAL, *(data / path for path in there)]))
 
 
 def _version() -> str:

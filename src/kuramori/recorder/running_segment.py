@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kuramori.errors import DiskFailed
 from kuramori.recorder.fmp4 import fragment_parts, init_segment
+from kuramori.vault.disk import close_apart
 from kuramori.vault.hour_wrap import wrap_sealed_key
 from kuramori.vault.secret_bytes import fresh_secret
 from kuramori.vault.segment_header import FORMAT_VERSION, Flag, SegmentHeader
@@ -15,6 +18,8 @@ from kuramori.vault.segment_writer import SegmentWriter
 from kuramori.vault.storehouse import SealContext, seal_segment_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kuramori.cameras.rtsp import VideoTrack
     from kuramori.recorder.fragmenter import Fragment
     from kuramori.recorder.settings_rows import Mask, StorehouseSettings
@@ -50,7 +55,8 @@ class RunningSegment:
         key = fresh_secret(SEGMENT_KEY_BYTES)
         self.header = _header(plan, self.segment, first, key)
         path = store.segment_path(plan.camera, plan.hour.hour_start_s, first.wall_ns, self.segment)
-        self._writer = SegmentWriter(path, self.header, key)
+        self._path = path
+        self._writer = self._create(key)
         store.disk.created(path)
         self._sync_handle = os.dup(self._writer.fileno()) if store.disk.mode == "fdatasync" else -1
         self.path = store.told(path)
@@ -59,13 +65,27 @@ class RunningSegment:
         self.announced = False
         self.durable_end_ns = first.wall_ns
         video = plan.video
-        self._writer.append(
-            init_segment(video.sps, video.pps, video.width, video.height, video.vps),
-            wall_ns=first.wall_ns,
-            media_90k=first.base_media_90k,
-            duration_90k=0,
-            flags=Flag.INIT,
-        )
+        try:
+            self._writer.append(
+                init_segment(video.sps, video.pps, video.width, video.height, video.vps),
+                wall_ns=first.wall_ns,
+                media_90k=first.base_media_90k,
+                duration_90k=0,
+                flags=Flag.INIT,
+            )
+        except DiskFailed:
+            self.release()
+            _remove(path)
+            raise
+        self._on_store = True
+        store.count(1)
+
+    def _create(self, key: bytearray) -> SegmentWriter:
+        try:
+            return SegmentWriter(self._path, self.header, key)
+        except DiskFailed:
+            _remove(self._path)
+            raise
 
     def sync_handles(self) -> list[int]:
         """For the syncer, where files are synced one by one: outlives the writer's own descriptor."""
@@ -74,7 +94,9 @@ class RunningSegment:
     def release(self) -> None:
         """From the syncer: nothing of this file is left to be synced."""
         handle, self._sync_handle = self._sync_handle, -1
-        if handle >= 0:
+        if handle >= 0 and self.store.failed:
+            close_apart(handle)
+        elif handle >= 0:
             os.close(handle)
 
     def append(self, fragment: Fragment) -> None:
@@ -92,11 +114,13 @@ class RunningSegment:
     def close(self) -> dict[str, Any]:
         """Write the closing record and forget the key; returns the fields of `segment-closed`."""
         closed = self._writer.close()
+        self._leave_store()
         return self._ended(closed.end_ns, closed.records, closed.size_bytes, closed.sha256)
 
     def cut(self, end_ns: int) -> dict[str, Any]:
         """Give the file up after an error; returns the fields of `segment-cut`. It is good up to `end_ns`."""
-        self._writer.abandon()
+        self._writer.abandon(hangs=self.store.failed)
+        self._leave_store()
         return self._ended(end_ns, self._writer.records, self._writer.size_bytes, "")
 
     def opened(self) -> dict[str, Any]:
@@ -121,6 +145,11 @@ class RunningSegment:
             "mask_version": header.mask_version,
         }
 
+    def _leave_store(self) -> None:
+        if self._on_store:
+            self._on_store = False
+            self.store.count(-1)
+
     def _ended(self, end_ns: int, records: int, size_bytes: int, sha256: str) -> dict[str, Any]:
         return {
             "segment": self.segment,
@@ -132,6 +161,12 @@ class RunningSegment:
             "key_frames": self.key_frames,
             "lost_packets": self.lost_packets,
         }
+
+
+def _remove(path: Path) -> None:
+    """A file that got no further than its beginning: nothing is in it."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _header(plan: SegmentPlan, segment: str, first: Fragment, key: bytearray) -> SegmentHeader:

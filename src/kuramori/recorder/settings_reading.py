@@ -139,12 +139,20 @@ def _storehouse(row: object) -> StorehouseSettings | None:
 
 
 def _store(row: object) -> StoreSettings:
-    row = _only(row, "id path reserve_bytes")
+    if not isinstance(row, dict):
+        raise BadInput("settings-field")
+    row = _only({"marked": False, "draining": False, **row}, "id path reserve_bytes marked draining")
     name = _text(row, "id")
     path = PurePosixPath(_text(row, "path"))
     if not STORE_ID.match(name) or ".." in path.parts or not path.parts:
         raise BadInput("settings-store")
-    return StoreSettings(id=name, path=path, reserve_bytes=_int(row, "reserve_bytes"))
+    return StoreSettings(
+        id=name,
+        path=path,
+        reserve_bytes=_int(row, "reserve_bytes"),
+        marked=_bool(row, "marked"),
+        draining=_bool(row, "draining"),
+    )
 
 
 def check_address(url: str, *, loopback_only: bool) -> str:

@@ -61,6 +61,10 @@ class StoreSettings:
     id: str
     path: PurePosixPath
     reserve_bytes: int
+    marked: bool = False
+    """A disk of its own, known by the marker on it: without it nothing is written there."""
+    draining: bool = False
+    """Takes no new segment; what lies there stays until its day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Final
 
 STARTING: Final = "starting"
@@ -12,6 +13,10 @@ MASK_FAILED: Final = "mask-failed"
 MASK_WORKER: Final = "mask-worker"
 MASK_CHANGED: Final = "mask-changed"
 DISK_RESERVE: Final = "disk-reserve"
+DISK_FULL: Final = "disk-full"
+DISK_READ_ONLY: Final = "disk-read-only"
+DISK_SLOW: Final = "disk-slow"
+DISK_GONE: Final = "disk-gone"
 DISK_FAILED: Final = "disk-failed"
 NO_HOUR_KEY: Final = "no-hour-key"
 CLOSED_BY_CAMERA: Final = "closed-by-camera"
@@ -21,6 +26,18 @@ UNREACHABLE: Final = "unreachable"
 GATE: Final = "gate"
 RECORDER_STOPPED: Final = "recorder-stopped"
 BOX_OFF: Final = "box-off"
+
+_OF_ERRNO: Final = {
+    errno.ENOSPC: DISK_FULL,
+    errno.EDQUOT: DISK_FULL,
+    errno.EROFS: DISK_READ_ONLY,
+    errno.ENOENT: DISK_GONE,
+    errno.ENODEV: DISK_GONE,
+    errno.ENXIO: DISK_GONE,
+    errno.ENOTCONN: DISK_GONE,
+    errno.ENOMEDIUM: DISK_GONE,
+    errno.ESTALE: DISK_GONE,
+}
 
 OF_THE_CAMERA: Final = frozenset(
     {
@@ -37,6 +54,11 @@ OF_THE_CAMERA: Final = frozenset(
         "protocol",
     }
 )
+
+
+def of_disk_error(number: int | None) -> str:
+    """What is wrong with a disk that answered a write or a sync with this errno."""
+    return _OF_ERRNO.get(number or 0, DISK_FAILED)
 
 
 def gap_reason(state: str) -> str:

@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from kuramori import sharing
+from kuramori.recorder import states
 from kuramori.recorder.group_commit import GroupCommit
+from kuramori.recorder.held_memory import HeldMemory
 from kuramori.recorder.pens import LANES_PER_PEN, PENS, Pen
 from kuramori.recorder.segment_lane import LaneEar, SegmentLane
 from kuramori.recorder.store import Store, pick
+from kuramori.recorder.store_watch import StoreWatch
 from kuramori.vault.disk import Disk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kuramori.recorder.journal import Journal
     from kuramori.recorder.key_keeper import KeyKeeper
     from kuramori.recorder.settings_rows import CameraSettings, RecorderSettings, StoreSettings
 
+USUAL = "store/0"
+SLOW_S = 10.0  # a write or a sync that takes longer: the disk hangs
+SILENT_S = 20.0  # so long no answer even to the question for its room
 RESUME_SHARE = 1.05  # a stopped camera comes back only when there is this much more room than made it stop
+
+
+class StoreFact(NamedTuple):
+    """`state`: ok, reserve, full, read-only, slow, gone or failed."""
+
+    state: str
+    free_bytes: int
+    total_bytes: int
 
 
 class Storage:
     """Life: start, apply (settings, again and again), stop, which leaves everything durable and
     journalled."""
 
-    def __init__(self, data_dir: Path, journal: Journal, keeper: KeyKeeper) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        journal: Journal,
+        keeper: KeyKeeper,
+        recorder: str = "",
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`recorder`: its id, as on the markers of added disks. `now_s` (monotonic) is for tests."""
         self.journal = journal
         self.keeper = keeper
         self.covered_until_ns: dict[str, int] = {}
         """camera → end of its newest footage, for the worker that comes after another one."""
+        self.memory = HeldMemory()
+        self.waiting: set[SegmentLane] = set()
+        """Lanes that hold footage for which there is no disk."""
         self._data_dir = data_dir
+        self._recorder = recorder
+        self._now_s = now_s
         self._pens = [Pen(f"pen-{number}") for number in range(PENS)]
-        self._stores: dict[str, Store] = {}
+        self._watches: dict[str, StoreWatch] = {}
         self._commits: dict[Store, GroupCommit] = {}
         self._order: list[Store] = []
         self._shed: frozenset[str] = frozenset()
@@ -48,17 +77,24 @@ class Storage:
             pen.put_soon(self._sync_soon)
 
     def stop(self) -> None:
-        """Write and sync what is left; blocks until it is durable."""
+        """Write and sync what is left; blocks until it is durable, but not for a disk that has failed."""
+        for watch in self._watches.values():
+            watch.stop()
         for pen in self._pens:
             pen.stop()
-        for commit in self._commits.values():
-            commit.stop()
-        for store in self._commits:
-            store.disk.close()
+        for store, commit in self._commits.items():
+            if store.failed:
+                commit.end()
+            else:
+                commit.stop()
+                store.disk.close()
 
     def apply(self, settings: RecorderSettings) -> None:
         """Take up the stores that the settings name. A store that is no longer named takes no new segment."""
         self._order = [self._store(row) for row in settings.stores]
+        named = {row.id for row in settings.stores}
+        for name in [name for name in self._watches if name not in named]:
+            self._watches.pop(name).stop()
 
     def lane(self, camera: str, ear: LaneEar) -> SegmentLane:
         """A new lane for `camera`; it stays on its pen."""
@@ -72,45 +108,123 @@ class Storage:
         return list(self._order)
 
     def pick(self) -> Store | None:
-        """Where the next segment goes; None when no store is trusted."""
+        """Where the next segment goes; None when no store is trusted and has room."""
         return pick(self._order)
+
+    def why_none(self) -> str:
+        """Why there is no store to pick, as a camera's state."""
+        if any(store.full and not store.failed for store in self._order):
+            return states.DISK_FULL
+        return next((store.why for store in self._order if store.failed), states.DISK_FAILED)
 
     def commit(self, store: Store) -> GroupCommit:
         return self._commits[store]
 
-    def watch_space(self, cameras: tuple[CameraSettings, ...]) -> dict[str, tuple[str, int]]:
-        """Look at the room left; decides which cameras have to stop. Returns store → (state, free bytes)."""
-        seen: dict[str, tuple[str, int]] = {}
-        share = 0.0
-        for store in self._order:
-            free = store.free_bytes()
-            reserve = max(store.settings.reserve_bytes, 1)
-            state = "failed" if store.failed else "ok" if free > reserve else "reserve"
-            seen[store.id] = (state, free)
-            if state != "failed":
-                share = max(share, free / reserve)
-        if any(state != "failed" for state, _ in seen.values()):
-            self._shed = shed(cameras, share, self._shed)
+    def watch_space(self, cameras: tuple[CameraSettings, ...]) -> dict[str, StoreFact]:
+        """Look at what is known of the stores; decides which cameras have to stop. Asks no disk anything.
+
+        A store that hangs is given up, one that answers again is taken up, one that is no longer named is
+        let go. Returns store → what is known of it.
+        """
+        self._give_up_hanging()
+        self._take_up_found()
+        self._let_go_of_unused()
+        if self.waiting and self.pick() is not None:
+            for lane in list(self.waiting):
+                lane.disk_back()
+        seen = {store.id: _fact(store) for store in self._order}
+        room = [
+            fact.free_bytes / max(store.settings.reserve_bytes, 1)
+            for store, fact in ((store, seen[store.id]) for store in self._order)
+            if not store.failed and not store.settings.draining
+        ]
+        if room:
+            self._shed = shed(cameras, max(room), self._shed)
         return seen
 
     def must_stop(self, camera: str) -> bool:
         """Whether this camera gives way because the disks are below their reserve."""
         return camera in self._shed
 
+    def answering(self) -> list[Path]:
+        """Roots of the stores that are there and answer: whoever asks another one may wait for ever.
+
+        The usual one always, unless it is known to have failed.
+        """
+        failed = {store.root for store in self._order if store.failed}
+        roots = [self._data_dir / USUAL, *(store.root for store in self._order)]
+        return [root for root in dict.fromkeys(roots) if root not in failed]
+
     def _sync_soon(self) -> None:
         for commit in list(self._commits.values()):
             commit.nudge()
 
     def _store(self, row: StoreSettings) -> Store:
-        store = self._stores.get(row.id)
-        if store is None or store.settings.path != row.path:
-            root = self._data_dir / row.path
-            root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
-            store = self._stores[row.id] = Store(row, self._data_dir, Disk(root))
-            commit = self._commits[store] = GroupCommit(store, self.journal)
-            commit.start()
-        store.settings = row
+        watch = self._watches.get(row.id)
+        if watch is not None and watch.store.settings.path == row.path:
+            watch.store.settings = row
+            return watch.store
+        if watch is not None:
+            watch.stop()
+        store = Store(row, self._data_dir, None if row.marked else self._own_folder(row))
+        self._watches[row.id] = watch = StoreWatch(store, self._recorder)
+        self._open(store)
+        watch.start()
         return store
+
+    def _own_folder(self, row: StoreSettings) -> Disk:
+        root = self._data_dir / row.path
+        root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
+        return Disk(root)
+
+    def _open(self, store: Store) -> None:
+        self._commits[store] = GroupCommit(store, self.journal)
+        if not store.failed:
+            self._commits[store].start()
+
+    def _give_up_hanging(self) -> None:
+        now_s = self._now_s()
+        for store in self._order:
+            since_s = self._commits[store].syncing_since_s
+            silent = now_s - store.answered_s > SILENT_S
+            if not store.failed and (silent or (since_s and now_s - since_s > SLOW_S)):
+                store.fail(states.DISK_SLOW)
+        for pen in self._pens:
+            if (touching := pen.touching) is not None and now_s - pen.since_s > SLOW_S:
+                touching[1].fail(states.DISK_SLOW)
+                pen.overtake(touching[1])
+        for store, commit in self._commits.items():
+            if store.failed:
+                commit.give_back()
+
+    def _take_up_found(self) -> None:
+        for at, store in enumerate(self._order):
+            disk = self._watches[store.id].take() if store.failed else None
+            if disk is None:
+                continue
+            self._commits[store].end()
+            fresh = self._order[at] = Store(store.settings, self._data_dir, disk)
+            self._watches[store.id].store = fresh
+            self._open(fresh)
+
+    def _let_go_of_unused(self) -> None:
+        for store in [store for store in self._commits if store not in self._order]:
+            commit = self._commits[store]
+            if store.failed or not store.running:
+                commit.end()
+            if commit.idle and not store.running:
+                del self._commits[store]
+                store.close()
+
+
+def _fact(store: Store) -> StoreFact:
+    free = store.free_bytes()
+    state = store.why.removeprefix("disk-")
+    if not state and store.full:
+        state = "full"
+    elif not state:
+        state = "ok" if free > max(store.settings.reserve_bytes, 1) else "reserve"
+    return StoreFact(state, free, store.total_bytes())
 
 
 def shed(

@@ -145,7 +145,7 @@ class StreamIntake:
                 return False
             self._hour, self._hour_number = row, fragment.hour
         if self._lane.backlog_bytes > BACKLOG_BYTES:
-            self._break(states.DISK_FAILED, fragment.wall_ns)
+            self._break(states.DISK_SLOW, fragment.wall_ns)
             return True
         assert self._video is not None
         begins = self._roll.begins(fragment)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from kuramori import sharing
@@ -74,6 +75,14 @@ class Disk:
             raise DiskFailed("disk-state", errno=wrong.errno) from wrong
         return state.f_bavail * state.f_frsize
 
+    def is_here(self) -> bool:
+        """Whether the root's path still leads to this very disk: not pulled, not mounted over. May hang."""
+        try:
+            now, held = self.root.stat(), os.fstat(self._handle)
+        except OSError:
+            return False
+        return (now.st_dev, now.st_ino) == (held.st_dev, held.st_ino)
+
     def close(self) -> None:
         """Give the descriptor back."""
         handle, self._handle = self._handle, -1
@@ -90,6 +99,16 @@ class Disk:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def close_apart(handle: int) -> None:
+    """Close a descriptor of a disk that may hang, without waiting for it."""
+    threading.Thread(target=_close, args=(handle,), name="close-apart", daemon=True).start()
+
+
+def _close(handle: int) -> None:
+    with suppress(OSError):
+        os.close(handle)
 
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -78,7 +78,8 @@ class KeyStore:
         """
         self._files = files or RealFiles()
         self._table_dir = record_dir / "table"
-        self._copies = list(copies)
+        self.copies = list(copies)
+        """May be replaced at any time; a disk that does not answer does not belong here."""
         self._slot = slot or default_slot(record_dir, self._files)
         self._part = PartTurn(part)
         self._leaving = leaving
@@ -86,7 +87,7 @@ class KeyStore:
         self._findings: tuple[str, ...] = ()
         parts = [self._part, *([leaving.part] if leaving else [])]
         slots = MirroredSlot([self._slot, leaving.slot]) if leaving and leaving.slot else self._slot
-        self.aside = SetAside(record_dir, self._copies, self._files, slots, parts)
+        self.aside = SetAside(record_dir, self.copies, self._files, slots, parts)
         self._lock = threading.Lock()
 
     @property
@@ -114,7 +115,7 @@ class KeyStore:
             if self._leaving:
                 slots += [self._leaving.slot] if self._leaving.slot else []
                 tokens += self._leaving.part.candidates()
-            remains = look(slots, self._files, [self._table_dir, *self._copies])
+            remains = look(slots, self._files, [self._table_dir, *self.copies])
             try:
                 pair = newest_pair(remains, tokens)
             finally:
@@ -228,7 +229,7 @@ class KeyStore:
 
     def _write_copies(self, image: bytearray, table_place: Place) -> list[str]:
         findings = []
-        for directory in self._copies:
+        for directory in self.copies:
             try:
                 self._put(directory / table_place, image)
                 pieces = self._pieces(directory / table_place, len(image))

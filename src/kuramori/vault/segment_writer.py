@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kuramori import sharing
 from kuramori.errors import DiskFailed
+from kuramori.vault.disk import close_apart
 from kuramori.vault.record_seal import RecordSealer
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.segment_header import DIGEST_BYTES, Flag
@@ -103,12 +104,17 @@ class SegmentWriter:
         self.abandon()
         return closed
 
-    def abandon(self) -> None:
-        """Forget the key and close the descriptor without a closing record: the file is known to be cut."""
+    def abandon(self, *, hangs: bool = False) -> None:
+        """Forget the key and close the descriptor without a closing record: the file is known to be cut.
+
+        `hangs`: the disk may not answer even to that, so it is not waited for.
+        """
         wipe(self._key)
         self._sealer.forget()
         handle, self._handle = self._handle, -1
-        if handle >= 0:
+        if handle >= 0 and hangs:
+            close_apart(handle)
+        elif handle >= 0:
             os.close(handle)
 
     def _create(self) -> None:

@@ -1,0 +1,137 @@
+"""Looks after one place for segments: asks for its room, and tries a failed one until it answers again.
+
+Each place has a thread of its own, since a disk that hangs keeps whoever asks. What a try finds is a new
+`Disk`; the storage makes a new `Store` of it. Nothing is ever appended to what was written before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import structlog
+
+from kuramori import sharing
+from kuramori.errors import DiskFailed
+from kuramori.recorder.store import ROOM_BYTES
+from kuramori.vault.disk import Disk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kuramori.errors import DiskFailed
+from kuramori.recorder.store import Store
+
+log = structlog.get_logger()
+LOOK_S = 2.0
+MARKER = "kuramori-disk.json"
+TRY_BYTES = 64 * 1024
+
+
+class StoreWatch:
+    """Life: start, stop. `found` is set to a `Disk` that works when the store had failed."""
+
+    def __init__(self, store: Store, recorder: str) -> None:
+        self.store = store
+        """Replaced by whoever takes `found`."""
+        self.found: Disk | None = None
+        self._recorder = recorder
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"watch-{store.id}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Does not wait: the thread may hang in the disk."""
+        self._over.set()
+
+    def take(self) -> Disk | None:
+        """The disk that was found, once."""
+        disk, self.found = self.found, None
+        return disk
+
+    def look(self) -> None:
+        """One look; tests call it directly."""
+        store = self.store
+        store.look()
+        if store.failed and self.found is None:
+            self.found = answering(store.root, self._marker())
+
+    def _marker(self) -> tuple[str, str] | None:
+        return (self._recorder, self.store.id) if self.store.settings.marked else None
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self.look()
+            except Exception:  # the edge of the thread: a disk's oddities must not end the watching
+                log.exception("store-watch-failed", store=self.store.id)
+            self._over.wait(LOOK_S)
+
+
+def answering(root: Path, marker: tuple[str, str] | None) -> Disk | None:
+    """A `Disk` when files can be made, written, synced, read back and removed there; None otherwise.
+
+    `marker` (recorder, store): it must be this very disk; None for a folder of the data directory.
+    """
+    if marker is not None and marked(root) != marker:
+        return None
+    disk = None
+    try:
+        disk = Disk(root)
+        if disk.free_bytes() < ROOM_BYTES:
+            raise OSError("no room")
+        _try(root)
+        disk.sync()
+    except (OSError, DiskFailed) as wrong:  # whatever a broken file system answers: it is not trusted
+        log.info("store-does-not-answer", root=str(root), why=str(wrong))
+        if disk is not None:
+            disk.close()
+        return None
+    return disk
+
+
+def marked(root: Path) -> tuple[str, str] | None:
+    """Which recorder and store a disk says it belongs to."""
+    try:
+        said = json.loads((root / MARKER).read_bytes())
+        return str(said["recorder"]), str(said["store"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def mark(root: Path, recorder: str, store: str) -> None:
+    """Write the marker of an added disk, durably. Raises OSError."""
+    said = json.dumps({"recorder": recorder, "store": store}).encode()
+    _write(root / MARKER, said)
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _try(root: Path) -> None:
+    path, said = root / f".try-{secrets.token_hex(8)}", secrets.token_bytes(TRY_BYTES)
+    try:
+        _write(path, said)
+        if path.read_bytes() != said:
+            raise OSError("read back something else")
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _write(path: Path, said: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, sharing.FILE)
+    try:
+        if os.write(handle, said) != len(said):
+            raise OSError("short write")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
