@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +30,7 @@ from kuramori.ledger import entries
 from kuramori.pictures import mask_area
 from kuramori.pictures.asking import Picture, key_frame_picture
 from kuramori.places import bodies
-from kuramori.policy import keeping, purposes
+from kuramori.policy import keeping, purposes, regulations
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -123,9 +124,15 @@ def purpose(request: HttpRequest, pk: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         account = manager_of(request)
-        with transaction.atomic():
-            purposes.decide(row, form.cleaned_data["text"], form.cleaned_data["code"], account)
-            _judged(account)
+        code, text = form.cleaned_data["code"], form.cleaned_data["text"]
+        try:
+            with transaction.atomic():
+                purposes.decide(row, text, code, account)
+                _judged(account)
+        except Refusal as refused:
+            _only_regulations(refused)
+            regulations.plan(row, account, purpose=(code, text))
+            return _planned(request)
         return HttpResponseRedirect(reverse("dashboard"))
     context = {"steps": steps.progress("purpose"), "form": form, "camera": row}
     return render(request, "desk/purpose.html", context, status=422 if form.errors else 200)
@@ -139,9 +146,14 @@ def days(request: HttpRequest, pk: str) -> HttpResponse:
     form = DaysForm(request.POST or None, initial={"days": now.days} if now and now.days else None)
     if request.method == "POST" and form.is_valid():
         account = manager_of(request)
-        with transaction.atomic():
-            keeping.decide(row, account, days=form.cleaned_data["days"])
-            _judged(account)
+        try:
+            with transaction.atomic():
+                keeping.decide(row, account, days=form.cleaned_data["days"])
+                _judged(account)
+        except Refusal as refused:
+            _only_regulations(refused)
+            regulations.plan(row, account, days=form.cleaned_data["days"])
+            return _planned(request)
         return HttpResponseRedirect(reverse("dashboard"))
     context = {"steps": steps.progress("days"), "form": form, "camera": row}
     return render(request, "desk/days.html", context, status=422 if form.errors else 200)
@@ -208,6 +220,20 @@ def _approve(row: Camera, form: RangeForm, account: Account) -> None:
     with transaction.atomic():
         enrolment.approve_range(row, polygon, masks, account)
         _judged(account)
+
+
+def _only_regulations(refused: Refusal) -> None:
+    """What the regulations alone refuse waits for their next version; anything else stays refused."""
+    if not refused.code.startswith("regulations-"):
+        raise refused
+
+
+def _planned(request: HttpRequest) -> HttpResponse:
+    messages.warning(
+        request,
+        _("The adopted regulations say otherwise. The change waits in their draft until that is adopted."),
+    )
+    return HttpResponseRedirect(reverse("regulations"))
 
 
 def _judged(account: Account) -> None:

@@ -22,10 +22,22 @@ class PolicyConfig(AppConfig):
                 "deviation-approved": _("Approved a deviation"),
                 "guideline-chosen": _("Chose which guideline is followed"),
                 "filing-entered": _("Entered what was filed with the city"),
+                "regulations-adopted": _("Entered that the regulations were adopted"),
+                "regulations-planned": _("Put a change into the draft of the regulations"),
+                "regulations-plan-dropped": _("Gave up a change in the draft of the regulations"),
                 "deviation-ended": _("Ended a deviation before its day"),
             }
         )
         words.register_details({"deviation": _("Deviation"), "longer_months": _("months kept")})
+        words.register_details(
+            {
+                "approved_by": _("Adopted by"),
+                "adopted_on": _("Day of adoption"),
+                "paper_sha256": _("Hash of the paper"),
+                "planned": _("Planned change"),
+                "regulations": _("Version of the regulations"),
+            }
+        )
         refusals.register(
             {
                 "never-deviable": RefusalWords(
@@ -36,6 +48,18 @@ class PolicyConfig(AppConfig):
                     ),
                     cure=_("Do what the rule asks."),
                     who=_("Nobody."),
+                ),
+                "regulations-shorter": RefusalWords(
+                    title=_("The regulations keep it shorter"),
+                    why=_("The adopted regulations keep this camera's pictures for %(days)s days at most."),
+                    cure=_("Adopt a new version of the regulations first."),
+                    who=_("The installing body."),
+                ),
+                "regulations-other-purpose": RefusalWords(
+                    title=_("The regulations say another purpose"),
+                    why=_("The adopted regulations have this camera for another purpose."),
+                    cure=_("Adopt a new version of the regulations first."),
+                    who=_("The installing body."),
                 ),
                 "deviation-over": RefusalWords(
                     title=_("This deviation is over already"),

@@ -12,7 +12,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
-from kuramori.policy import deviations
+from kuramori.policy import deviations, regulations
 from kuramori.policy.deviation_models import RETENTION
 from kuramori.policy.models import RetentionRule
 
@@ -30,11 +30,13 @@ def decide(
 ) -> RetentionRule:
     """Write a new version of how long `camera`'s footage is kept; footage already there keeps its own date.
 
-    Exactly one of `days` (1 to 31) and `months` (1). Raises BadInput `retention-out-of-range`.
+    Exactly one of `days` (1 to 31) and `months` (1). Raises BadInput `retention-out-of-range`, and Refusal
+    `regulations-shorter` where the adopted regulations keep it shorter.
     """
     fits = (days is not None and months is None and 1 <= days <= MOST_DAYS) or (days is None and months == 1)
     if not fits:
         raise BadInput("retention-out-of-range")
+    regulations.require_days(camera.pk, days, months)
     return _write(camera, by, days, months, reason)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kuramori.cameras.models import Camera
 from kuramori.policy.deviation_models import LONGER_MONTHS, Deviation
 from kuramori.policy.history_models import Filing, GuidelineChoice, VerdictChange
+from kuramori.policy.regulation_models import PlannedChange, Regulations
 
 GATES = ("no-record", "sealed", "no-view", "no-export", "warn")
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Deviation",
     "Filing",
     "GuidelineChoice",
+    "PlannedChange",
     "Purpose",
+    "Regulations",
     "RetentionRule",
     "Verdict",
     "VerdictChange",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
+from kuramori.policy import regulations
 from kuramori.policy.models import Purpose
 
 if TYPE_CHECKING:
@@ -66,9 +67,14 @@ def english_line(code: str, text: str) -> str:
 
 
 def decide(camera: Camera, text: str, code: str, by: Account) -> Purpose:
-    """Write a new version of what `camera` is for. Raises BadInput `purpose-empty`."""
+    """Write a new version of what `camera` is for.
+
+    Raises BadInput `purpose-empty`, and Refusal `regulations-other-purpose` where the adopted regulations
+    have this camera for another one.
+    """
     if not text.strip():
         raise BadInput("purpose-empty")
+    regulations.require_purpose(camera.pk, text.strip())
     with transaction.atomic():
         version = Purpose.objects.filter(camera=camera).count() + 1
         purpose = Purpose.objects.create(
