@@ -6,6 +6,7 @@ import io
 from dataclasses import asdict, dataclass, field
 
 from docx import Document
+from docx.document import Document as DocumentObject
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -97,7 +98,7 @@ def regulations_docx(said: RegulationsPaper) -> bytes:
     return out.getvalue()
 
 
-def _article(made: Document, article: Article) -> None:
+def _article(made: DocumentObject, article: Article) -> None:
     made.add_heading(f"({article.title})", level=2)
     for place, paragraph in enumerate(article.paragraphs, start=1):
         number = f"第{article.number}条" if place == 1 else str(place)
@@ -106,7 +107,7 @@ def _article(made: Document, article: Article) -> None:
             _line(made, f"({count}) {item}", indent_mm=8, hanging=True)
 
 
-def _table(made: Document, table: Table) -> None:
+def _table(made: DocumentObject, table: Table) -> None:
     made.add_heading(table.title, level=1)
     grid = made.add_table(rows=1, cols=len(table.head), style="Table Grid")
     for cell, words in zip(grid.rows[0].cells, table.head, strict=True):
@@ -118,14 +119,14 @@ def _table(made: Document, table: Table) -> None:
         _line(made, "なし")
 
 
-def _page(made: Document) -> None:
+def _page(made: DocumentObject) -> None:
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
 
 
 def _line(
-    made: Document,
+    made: DocumentObject,
     words: str,
     *,
     size: float = 10.5,
@@ -144,7 +145,7 @@ def _line(
     run.font.size, run.bold = Pt(size), bold
 
 
-def _east_asian(made: Document) -> None:
+def _east_asian(made: DocumentObject) -> None:
     """python-docx names only the Latin face; without the East Asian one Word picks a Chinese or Latin one."""
     for style in ("Normal", "Heading 1", "Heading 2", "Table Grid"):
         face = made.styles[style]
