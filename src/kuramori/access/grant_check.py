@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kuramori.access import storehouse_session
 from kuramori.access.models import Approval, Grant
 from kuramori.errors import Refusal
-from kuramori.people.roles import MANAGER, OPERATOR, role_of
+from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 from kuramori.policy import gates
 
 if TYPE_CHECKING:
@@ -55,11 +55,32 @@ def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
     )
 
 
+def require_packing(grant: Grant, account: Account, now_ns: int) -> None:
+    """The next stored bytes may go into a package that `account` packs under `grant`."""
+    _require_own_and_valid(grant, account, now_ns, "packing")
+    require_role(account, now_ns, MANAGER)
+    require_copy(grant.approval, now_ns)
+    gates.require_exportable(grant.camera_id, account, now_ns)
+    storehouse_session.require_key_holder()
+
+
+def require_copy(approval: Approval | None, now_ns: int) -> None:
+    """The decision stands, and it allows a copy."""
+    if approval is None:
+        raise Refusal("no-grant", clause="T7")
+    require_approval(approval, now_ns)
+    if not approval.may_copy:
+        raise Refusal("copy-not-approved", clause="T6a")
+
+
 def require_segment(
     grant: Grant, account: Account, camera: str, start_ns: int, end_ns: int, now_ns: int
 ) -> None:
     """The segment of `camera` from `start_ns` to `end_ns` is touched by the grant's camera and interval."""
-    require_playback(grant, account, now_ns)
+    if grant.kind == "packing":
+        require_packing(grant, account, now_ns)
+    else:
+        require_playback(grant, account, now_ns)
     if camera != grant.camera_id:
         raise Refusal("grant-other-camera", clause="T7", grant=grant.id)
     if not covers(grant, start_ns, end_ns):

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 LIVE_LONGEST_S = 12 * 3600
 PLAYBACK_DEFAULT_MINUTES = 60
+PACKING_LASTS_MINUTES = 120
 CHECK_WITHIN_S = 3600
+ENDED = {"live": "live-look-ended", "playback": "playback-ended", "packing": "packing-ended"}
 CHECK_LASTS_MINUTES = 10
 
 
@@ -58,7 +60,7 @@ def end(grant: Grant) -> None:
         if not Grant.objects.filter(id=grant.id, ended_ns=None).update(ended_ns=clock.now_ns()):
             return
         viewings.close(grant)
-        act = "live-look-ended" if grant.kind == "live" else "playback-ended"
+        act = ENDED[grant.kind]
         entries.record(act, actor=f"account:{grant.account_id}", obj=_names(grant), outcome="done")
     storehouse_session.forget_grant(grant.id)
 
@@ -83,7 +85,7 @@ def grant_playback(
     storehouse_session.require_key_holder()
     dies_ns = playback_rules.footage_dies_ns(approval.camera_id, approval.start_ns, approval.end_ns, now_ns)
     with transaction.atomic(durable=True):
-        return _write_playback(
+        return _write(
             Grant(
                 kind="playback",
                 account=viewer,
@@ -102,6 +104,42 @@ def grant_playback(
         )
 
 
+def grant_packing(manager: Account, approval: Approval, start_ns: int, end_ns: int, *, package: str) -> Grant:
+    """Let the manager pack `start_ns` to `end_ns` of what `approval` allows into the package of that number.
+
+    Raises `Refusal`, also for a moment outside the approval, or `BadInput` where there is no footage.
+    """
+    now_ns = clock.now_ns()
+    require_role(manager, now_ns, MANAGER)
+    grant_check.require_copy(approval, now_ns)
+    if not approval.start_ns <= start_ns < end_ns <= approval.end_ns:
+        raise Refusal("grant-other-interval", clause="T7")
+    gates.require_exportable(approval.camera_id, manager, now_ns)
+    storehouse_session.require_key_holder()
+    dies_ns = playback_rules.footage_dies_ns(approval.camera_id, start_ns, end_ns, now_ns)
+    ends_ns = playback_rules.expiry_ns(now_ns, PACKING_LASTS_MINUTES)
+    with transaction.atomic(durable=True):
+        return _write(
+            Grant(
+                kind="packing",
+                account=manager,
+                granted_by=manager,
+                camera=approval.camera,
+                start_ns=start_ns,
+                end_ns=end_ns,
+                purpose_code=approval.purpose_code,
+                reason=approval.reason,
+                case_text=approval.case_number,
+                self_approved=approval.self_approved,
+                approval=approval,
+                created_ns=now_ns,
+                expires_at_ns=min(ends_ns, approval.expires_at_ns, dies_ns),
+            ),
+            "packing-granted",
+            package=package,
+        )
+
+
 def grant_equipment_check(account: Account, camera: Camera, start_ns: int) -> Grant:
     """作動確認: a minute of the last hour, for inspection, without a case; by anybody appointed."""
     now_ns = clock.now_ns()
@@ -115,7 +153,7 @@ def grant_equipment_check(account: Account, camera: Camera, start_ns: int) -> Gr
     storehouse_session.require_key_holder()
     dies_ns = playback_rules.footage_dies_ns(camera.id, start_ns, end_ns, now_ns)
     with transaction.atomic(durable=True):
-        return _write_playback(
+        return _write(
             Grant(
                 kind="playback",
                 account=account,
@@ -145,10 +183,10 @@ def withdraw(grant: Grant, manager: Account) -> None:
     storehouse_session.forget_grant(grant.id)
 
 
-def _write_playback(grant: Grant) -> Grant:
+def _write(grant: Grant, act: str = "playback-granted", **more: str) -> Grant:
     grant.save(force_insert=True)
     entries.record(
-        "playback-granted",
+        act,
         actor=_actor(grant.granted_by),
         obj=_names(grant),
         outcome="allowed",
@@ -160,6 +198,7 @@ def _write_playback(grant: Grant) -> Grant:
             "case": grant.case_text,
             "self_approved": grant.self_approved,
             "until": clock.iso(grant.expires_at_ns),
+            **more,
         },
     )
     return grant

@@ -36,7 +36,7 @@ def match_releases() -> int:
                 )
     for viewing in LiveViewing.objects.filter(verdict="")[:BATCH]:
         with transaction.atomic():
-            verdict = _judge(viewing.grant, viewing.camera, "live", viewing.started_ns)[0]
+            verdict = _judge(viewing.grant, viewing.camera, ("live",), viewing.started_ns)[0]
             LiveViewing.objects.filter(pk=viewing.pk).update(verdict=verdict)
             if verdict != "ok":
                 wrong += findings.stand(
@@ -50,7 +50,7 @@ def match_releases() -> int:
 
 
 def _judge_release(release: KeyRelease) -> str:
-    verdict, grant = _judge(release.grant, release.camera, "playback", release.at_ns)
+    verdict, grant = _judge(release.grant, release.camera, ("playback", "packing"), release.at_ns)
     if verdict != "ok" or grant is None:
         return verdict
     segment = Segment.objects.filter(id=release.segment).first()
@@ -62,8 +62,8 @@ def _judge_release(release: KeyRelease) -> str:
     return "ok" if covers(grant, segment.start_ns, end_ns) else "other-interval"
 
 
-def _judge(grant_id: str, camera: str, kind: str, at_ns: int) -> tuple[str, Grant | None]:
-    grant = Grant.objects.filter(id=grant_id, kind=kind).first()
+def _judge(grant_id: str, camera: str, kinds: tuple[str, ...], at_ns: int) -> tuple[str, Grant | None]:
+    grant = Grant.objects.filter(id=grant_id, kind__in=kinds).first()
     if grant is None:
         return "no-such-grant", None
     if grant.camera_id != camera:

@@ -214,9 +214,12 @@ class WrongTries(models.Model):
 
 
 class Grant(models.Model):
-    """Leave for one person to see one camera for one reason until an instant: live, or a past interval."""
+    """Leave for one person to see one camera for one reason until an instant: live, or a past interval.
 
-    KINDS = [("live", _("live")), ("playback", _("playback"))]
+    To pack (`packing`) is leave of its own: who may look may not copy, and a grant to pack shows nothing.
+    """
+
+    KINDS = [("live", _("live")), ("playback", _("playback")), ("packing", _("packing a copy"))]
 
     id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
     kind = models.CharField(max_length=8, choices=KINDS)
@@ -261,7 +264,7 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="live", start_ns__isnull=True, end_ns__isnull=True)
-                | Q(kind="playback", start_ns__isnull=False, end_ns__gt=F("start_ns")),
+                | Q(kind__in=["playback", "packing"], start_ns__isnull=False, end_ns__gt=F("start_ns")),
                 name="grant_names_its_interval",
             ),
             models.CheckConstraint(condition=~Q(purpose_code="") & ~Q(reason=""), name="grant_has_a_reason"),
@@ -292,6 +295,9 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(emergency__isnull=True) | Q(end_ns__lte=F("start_ns") + MAX_EMERGENCY_S * 10**9),
                 name="envelope_gives_at_most_two_hours",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="packing") | Q(approval__isnull=False), name="packing_stands_on_a_case"
             ),
         ]
 

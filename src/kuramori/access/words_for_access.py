@@ -27,6 +27,8 @@ ACTS = {
     "unusual-look-seen": _("Asked about an unusual look"),
     "approval-withdrawn": _("Took the approval for a case back"),
     "playback-granted": _("Allowed footage to be seen"),
+    "packing-granted": _("Allowed footage to be packed for handing out"),
+    "packing-ended": _("Finished packing footage"),
     "playback-look": _("Looked at footage"),
     "playback-ended": _("Finished looking at footage"),
     "grant-withdrawn": _("Withdrew a permission"),
@@ -34,6 +36,7 @@ ACTS = {
 }
 DETAILS = {
     "grant": _("Permission"),
+    "package": _("Package"),
     "request": _("Request"),
     "viewer": _("Who looks"),
     "asked_by": _("Who asked"),
@@ -64,6 +67,12 @@ DETAILS = {
     "present": _("Who watched at the screen"),
 }
 REFUSALS = {
+    "copy-not-approved": RefusalWords(
+        title=_("A copy was not allowed"),
+        why=_("The decision of this case allows looking at the screen only."),
+        cure=_("If a copy is really needed, take the request in again and decide on a copy."),
+        who=MANAGER,
+    ),
     "storehouse-locked": RefusalWords(
         title=_("The storehouse is locked"),
         why=_("Recorded footage can be opened only while a key-holder has opened the storehouse."),

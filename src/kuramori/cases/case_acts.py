@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
-from kuramori.cases import deciding, following, forms, states
+from kuramori.access.models import Approval
+from kuramori.cases import deciding, following, forms, packages, states
 from kuramori.cases.deciding import Cut
 from kuramori.playback import key_frames
 
@@ -92,6 +93,13 @@ ACTS: dict[str, Act] = {
         quiet=True,
     ),
     "refuse": Act(_("Decide: no"), _("Decline"), forms.Refuse, _refuse, of_case=True, quiet=True),
+    "pack": Act(
+        _("Make a package to hand out"),
+        _("Choose what goes in"),
+        forms.Pack,
+        lambda by, case, form: packages.begin(by, case, **form.cleaned_data),
+        of_case=True,
+    ),
     "hand-over": Act(
         _("A copy is handed over"),
         _("Enter it"),
@@ -131,4 +139,6 @@ ACTS: dict[str, Act] = {
 def possible(case: Case) -> dict[str, Act]:
     """The acts that the case's machine allows now, in the order in which they are shown."""
     may = states.possible(case.kind, case.state)
+    if not Approval.objects.filter(case_number=case.number, may_copy=True, withdrawn_ns=None).exists():
+        may -= {"pack"}
     return {name: act for name, act in ACTS.items() if name in may}

@@ -11,7 +11,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.access import approving
 from kuramori.access.models import Approval
-from kuramori.cases import states, steps
+from kuramori.cases import packages, states, steps
 from kuramori.cases.case_models import Case
 from kuramori.cases.deciding import CONFIRM_WITHIN_NS
 from kuramori.errors import BadInput
@@ -27,13 +27,19 @@ RECEIPT_WITHIN_DAYS = 7
 RECEIPT, RETURN, UNAPPROVED = "receipt-missing", "return-overdue", "emergency-unapproved"
 
 
-def hand_over(by: Account, case: Case, *, medium: str, receiver: str, return_by: date) -> None:
-    """A copy left the house: on which medium, to whom, and by when it comes back or is erased."""
+def hand_over(
+    by: Account, case: Case, *, medium: str, receiver: str, return_by: date, package: str = ""
+) -> None:
+    """A copy left the house: on which medium, to whom, and by when it comes back or is erased.
+
+    `package` is the number of the package that is on it; empty for a copy made without this program.
+    """
     require_role(by, clock.now_ns(), MANAGER, OPERATOR)
     if not medium.strip() or not receiver.strip():
         raise BadInput("handed-incomplete")
     with transaction.atomic():
         said = {"medium": medium.strip(), "receiver": receiver.strip(), "return_by": return_by.isoformat()}
+        said |= packages.handed(case, package)
         steps.take(case, "hand-over", by, said=said)
         Case.objects.filter(pk=case.pk).update(return_by=return_by)
         case.return_by = return_by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SECOND = "%Y-%m-%dT%H:%M:%S"
 MOST_SCOPES = 4
+RETURN_DAYS = 90
+"""What is proposed for returning a copy; the person changes it."""
 GROUNDS = [
     ("harm", _("it could harm somebody's life, body or property, or the rights of others")),
     ("others", _("other people in the picture cannot be made unrecognisable")),
@@ -219,7 +222,20 @@ class Confirm(Words):
     )
 
 
+class Pack(forms.Form):
+    """A package for one receiver."""
+
+    receiver = forms.CharField(label=_("Handed to"), max_length=120)
+    return_by = day(_("To be returned or erased by"))
+
+    def __init__(self, data: Any = None, *, case: Case) -> None:
+        asker = " ".join(filter(None, (case.asker_body, case.asker_post, case.asker_name)))
+        in_time = timezone.localdate() + timedelta(days=RETURN_DAYS)
+        super().__init__(data, initial={"receiver": asker, "return_by": in_time.isoformat()})
+
+
 class HandOver(forms.Form):
+    package = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     medium = forms.CharField(label=_("Medium and its number"), max_length=120)
     receiver = forms.CharField(label=_("Handed to"), max_length=120)
     return_by = day(_("To be returned or erased by"))

@@ -13,6 +13,7 @@ from kuramori import clock
 from kuramori.cases import register_rows
 from kuramori.cases.bases import BASES, LAW_AS_OF
 from kuramori.cases.words_for_cases import ACTS, STATES
+from kuramori.evidence import signing
 from kuramori.paper.case_forms import CaseForm, Rows, case_form_pdf
 from kuramori.places import bodies
 
@@ -147,7 +148,10 @@ def _receipt(case: Case) -> CaseForm:
     medium: Rows = [
         ("受領者", str(said.get("receiver", ""))),
         ("媒体・番号", str(said.get("medium", ""))),
-        ("媒体の内容のハッシュ", str(said.get("sha256", ""))),
+        ("パッケージ番号", str(said.get("package", ""))),
+        ("媒体の内容のSHA-256", str(said.get("sha256", ""))),
+        ("目録のSHA-256", str(said.get("manifest_sha256", ""))),
+        ("署名の証明書のSHA-256", signing.fingerprint() if said.get("package") else ""),
         ("返却・消去の期限", str(said.get("return_by", ""))),
         ("渡した人・日時", f"{handed.by} {_at(handed.at_ns)}" if handed else ""),
     ]
@@ -173,11 +177,12 @@ def _copies(case: Case) -> CaseForm:
             str(step.said.get("sha256", "")),
             str(step.said.get("edit", "切り出しのみ")),
             case.need,
+            str(step.said.get("copies", "1")),
             str(step.by or ""),
         ]
         for step in case.steps.filter(act="hand-over")
     ]
-    head = ["日時", "元の区間", "複写先の媒体", "形式", "ハッシュ", "加工", "理由", "実施者"]
+    head = ["日時", "元の区間", "複写先の媒体", "形式", "ハッシュ", "加工", "理由", "部数", "実施者"]
     return _form(case, "F12", "複写・加工 記録簿", "Register of copies and edits",
                  head=head, rows=rows, wide=True)  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The state machines of cases: pure data and one function. One machine for each kind of case.
 
-    received -> verified -> granted -> handed -> receipted -> returned -> closed
+    received -> verified -> granted -> packed -> handed -> receipted -> returned -> closed
                          -> refused -> closed
 
 Danger opens first and is confirmed after; preservation only keeps. What a machine does not list is refused.
@@ -11,10 +11,12 @@ from __future__ import annotations
 from kuramori.errors import Refusal
 
 RECEIVED, VERIFIED, GRANTED, REFUSED = "received", "verified", "granted", "refused"
-EMERGENCY, KEPT, HANDED, RECEIPTED, RETURNED, CLOSED = (
-    "emergency", "kept", "handed", "receipted", "returned", "closed",
+EMERGENCY, KEPT, PACKED, HANDED, RECEIPTED, RETURNED, CLOSED = (
+    "emergency", "kept", "packed", "handed", "receipted", "returned", "closed",
 )  # fmt: skip
-STATES = {RECEIVED, VERIFIED, GRANTED, REFUSED, EMERGENCY, KEPT, HANDED, RECEIPTED, RETURNED, CLOSED}
+STATES = {
+    RECEIVED, VERIFIED, GRANTED, REFUSED, EMERGENCY, KEPT, PACKED, HANDED, RECEIPTED, RETURNED, CLOSED,
+}  # fmt: skip
 
 INVESTIGATORS, PERSON_FILMED, DANGER = "investigators", "person-filmed", "danger"
 OWN_INCIDENT, PRESERVATION = "own-incident", "preservation"
@@ -22,6 +24,13 @@ OWN_INCIDENT, PRESERVATION = "own-incident", "preservation"
 Machine = dict[tuple[str, str], str]
 
 _AFTER_YES: Machine = {
+    (GRANTED, "pack"): PACKED,
+    (PACKED, "pack"): PACKED,
+    (HANDED, "pack"): HANDED,
+    (RECEIPTED, "pack"): RECEIPTED,
+    (PACKED, "hand-over"): HANDED,
+    (PACKED, "revoke"): REFUSED,
+    (PACKED, "close"): CLOSED,
     (GRANTED, "hand-over"): HANDED,
     (HANDED, "hand-over"): HANDED,
     (HANDED, "receipt"): RECEIPTED,

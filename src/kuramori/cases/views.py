@@ -21,6 +21,7 @@ from kuramori.cases.case_models import Case
 from kuramori.cases.forms import Intake, Let, OwnIncident
 from kuramori.cases.words_for_cases import KINDS, PAPERS, STATES
 from kuramori.errors import BadInput
+from kuramori.evidence.models import Package
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 from kuramori.places import bodies
@@ -120,10 +121,12 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, wrong=(act, form))
     try:
-        wanted.do(by, case, form)
+        done = wanted.do(by, case, form)
     except BadInput as error:
         form.add_error(None, wrong_words(error))
         return _page(request, case, wrong=(act, form))
+    if isinstance(done, Package):
+        return redirect("package", number=done.number)
     messages.success(request, _("Entered."))
     return redirect("case", number=number)
 
@@ -168,6 +171,7 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
         "acts": acts,
         "approvals": Approval.objects.filter(case_number=case.number).select_related("camera"),
         "grants": Grant.objects.filter(case_text=case.number).select_related("account", "camera"),
+        "packages": Package.objects.filter(case_number=case.number),
         "looks": register_rows.of_case(case.number),
         "papers": [
             (form, words) for form, words in PAPERS.items() if form != "F23" or case.basis == "person"

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Checks an export of a Kuramori ledger. Stands alone: any Python from 3.8, nothing to install.
+"""Checks what a Kuramori recorder handed out. Stands alone: any Python from 3.8, nothing to install.
 
     python3 verify_ledger.py EXPORT [--checkpoint FILE]... [--key VERIFIER_KEY]
+    python3 verify_ledger.py FOLDER [--signer NUMBER] [--key VERIFIER_KEY]
 
-EXPORT is what the recorder wrote. FILE is a checkpoint somebody kept earlier (the text of a QR code).
-VERIFIER_KEY is the key from the paper of the installation; without it the key inside the export is used,
-and that proves nothing about who wrote it. Says what it found; ends with 0 only if all of it
+EXPORT is the record as the recorder wrote it. FILE is a checkpoint somebody kept earlier (the text of a QR
+code). VERIFIER_KEY is the key from the paper of the installation; without it the key inside the export is
+used, and that proves nothing about who wrote it. Says what it found; ends with 0 only if all of it
 holds, with 3 if all of it holds but it began anew from a backup.
+
+FOLDER is an opened evidence package. NUMBER is the SHA-256 of the signer's certificate, from paper; without
+it the certificate inside is used, and that proves nothing about who signed.
 """
 
 from __future__ import annotations
@@ -203,20 +207,223 @@ def restored_from(first: dict[str, Any]) -> str:
     return f"{before['origin']}, {before['size']} entries, root {before['root']}"
 
 
+# --- An evidence package --------------------------------------------------------------------------------
+P256 = 2**256 - 2**224 + 2**192 + 2**96 - 1
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+P256_BASE = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+)
+OID_DIGEST, OID_SHA256, OID_ECDSA_SHA256 = "2a864886f70d010904", "608648016503040201", "2a8648ce3d040302"
+OID_P256_KEY = "301306072a8648ce3d020106082a8648ce3d030107"
+BLOCK = 1024 * 1024
+UNLISTED = {"SHA256SUMS", "SHA256SUMS.p7s"}
+
+
+def der(data: bytes, at: int = 0) -> tuple[int, bytes, bytes]:
+    """(tag, content, whole) of the DER element that begins at `at`."""
+    if at + 2 > len(data):
+        raise Wrong("the signature cannot be read")
+    length, head = data[at + 1], 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 0 < count <= 4 or at + 2 + count > len(data):
+            raise Wrong("the signature cannot be read")
+        head, length = 2 + count, int.from_bytes(data[at + 2 : at + 2 + count], "big")
+    end = at + head + length
+    if end > len(data):
+        raise Wrong("the signature cannot be read")
+    return data[at], data[at + head : end], data[at:end]
+
+
+def inside(content: bytes) -> list[tuple[int, bytes, bytes]]:
+    """The elements of a constructed one."""
+    found, at = [], 0
+    while at < len(content):
+        found.append(der(content, at))
+        at += len(found[-1][2])
+    return found
+
+
+def _p256_add(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0]:
+        if (a[1] + b[1]) % P256 == 0:
+            return None
+        slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], P256 - 2, P256)
+    else:
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], P256 - 2, P256)
+    x = (slope * slope - a[0] - b[0]) % P256
+    return x, (slope * (a[0] - x) - a[1]) % P256
+
+
+def _p256_times(number: int, point: tuple[int, int] | None) -> tuple[int, int] | None:
+    result = None
+    while number:
+        if number & 1:
+            result = _p256_add(result, point)
+        point = _p256_add(point, point)
+        number >>= 1
+    return result
+
+
+def ecdsa_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """ECDSA P-256 with SHA-256 (FIPS 186-5). `public` is 04, x, y; `signature` is DER."""
+    x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:65], "big")
+    if len(public) != 65 or public[0] != 4 or (y * y - x * x * x + 3 * x - P256_B) % P256:
+        return False
+    numbers = [int.from_bytes(content, "big") for _tag, content, _whole in inside(der(signature)[1])]
+    if len(numbers) != 2 or not all(0 < one < P256_ORDER for one in numbers):
+        return False
+    r, s = numbers
+    hashed = int.from_bytes(hashlib.sha256(message).digest(), "big")
+    back = pow(s, P256_ORDER - 2, P256_ORDER)
+    left = _p256_times(hashed * back % P256_ORDER, P256_BASE)
+    found = _p256_add(left, _p256_times(r * back % P256_ORDER, (x, y)))
+    return found is not None and found[0] % P256_ORDER == r
+
+
+def signer_of(signature: bytes, content: bytes) -> str:
+    """SHA-256 of the certificate by whose key `content` was signed (CMS, RFC 5652). Raises Wrong."""
+    try:
+        signed = inside(inside(inside(der(signature)[1])[1][1])[0][1])
+        certificates = [content for tag, content, _whole in signed if tag == 0xA0]
+        _tag, _content, certificate = der(certificates[0])
+        parts = inside(inside(signed[-1][1])[0][1])
+        attributes = next(one for one in parts if one[0] == 0xA0)
+        digests = [
+            inside(pair[1][1])[0][1]
+            for pair in (inside(one[1]) for one in inside(attributes[1]))
+            if pair[0][1].hex() == OID_DIGEST
+        ]
+        after = parts[parts.index(attributes) + 1 :]
+        body = inside(inside(der(certificate)[1])[0][1])
+        key = body[6 if body[0][0] == 0xA0 else 5]
+        algorithm, bits = inside(key[1])
+        named = {parts[2][2].hex(), after[0][2].hex()}
+    except (IndexError, StopIteration, ValueError) as error:
+        raise Wrong("the signature cannot be read") from error
+    if not any(OID_SHA256 in one for one in named) or not any(OID_ECDSA_SHA256 in one for one in named):
+        raise Wrong("the signature is of another kind than this verifier knows")
+    if algorithm[2].hex() != OID_P256_KEY or len(digests) != 1:
+        raise Wrong("the signature is of another kind than this verifier knows")
+    if digests[0] != hashlib.sha256(content).digest():
+        raise Wrong("this is not what was signed")
+    said = b"\x31" + attributes[2][1:]  # signed as a SET
+    if not ecdsa_holds(bits[1][1:], said, after[1][1]):
+        raise Wrong("the signature does not hold")
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def folded(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    """The head that an inclusion proof leads to (RFC 9162 section 2.1.3.2). Raises Wrong."""
+    if not 0 <= index < size:
+        raise Wrong("the proof is of another tree")
+    last, value = size - 1, leaf
+    for one in proof:
+        if not last:
+            raise Wrong("the proof of the record is too long")
+        if index & 1 or index == last:
+            value = hashlib.sha256(b"\x01" + one + value).digest()
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            value = hashlib.sha256(b"\x01" + value + one).digest()
+        index, last = index >> 1, last >> 1
+    if last:
+        raise Wrong("the proof of the record is too short")
+    return value
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(BLOCK), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def verify_package(folder: Path, signer: str | None = None, key: str | None = None) -> list[str]:
+    """Check an opened package; returns lines of report or raises Wrong."""
+    report = []
+    sums = (folder / "SHA256SUMS").read_bytes()
+    listed = {line[66:]: line[:64] for line in sums.decode("utf-8").splitlines()}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    strange = there - set(listed) - UNLISTED
+    if strange:
+        raise Wrong("not of this package: " + ", ".join(sorted(strange)))
+    left_out = sorted(set(listed) - there)
+    if any(not name.startswith("1-original/") for name in left_out):
+        raise Wrong("missing: " + ", ".join(left_out))
+    for name in sorted(there - UNLISTED):
+        if sha256_of(folder / name) != listed[name]:
+            raise Wrong(f"{name} was altered")
+    report.append(f"{len(there)} files are those of SHA256SUMS")
+    manifest = (folder / "manifest.json").read_bytes()
+    said = json.loads(manifest)
+    if said.get("format") != "kuramori-evidence/1":
+        raise Wrong("this is not a Kuramori evidence package")
+    found = signer_of((folder / "manifest.json.p7s").read_bytes(), manifest)
+    if signer is not None and found != "".join(signer.split()).lower():
+        raise Wrong("signed by another than the one on your paper: " + found)
+    if signer_of((folder / "SHA256SUMS.p7s").read_bytes(), sums) != found:
+        raise Wrong("SHA256SUMS was signed by another")
+    report.append("the signatures of manifest.json and SHA256SUMS hold")
+    pictures = _of_manifest(said)
+    for name, digest in pictures.items():
+        if listed.get(name) != digest:
+            raise Wrong(f"{name} is not what manifest.json says")
+    report.append(f"{len(pictures)} files with pictures are those of manifest.json")
+    report.append(_in_the_record(said, pictures, key))
+    if left_out:
+        report.append("not looked at, because not here: " + ", ".join(left_out))
+    return [*report, "package " + said["package"], "signer " + found, "key " + said["ledger"]["key"]]
+
+
+def _of_manifest(said: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    for camera in said["footage"]:
+        made = [clip[kind] for clip in camera["clips"] for kind in ("original", "viewing")]
+        for one in [*made, *camera["stills"], *camera.get("derivatives", [])]:
+            found[one["file"]] = one["sha256"]
+    return found
+
+
+def _in_the_record(said: dict[str, Any], pictures: dict[str, str], key: str | None) -> str:
+    proof = said["ledger"]
+    size, root = open_checkpoint(proof["checkpoint"], key or proof["key"])
+    leaf = hashlib.sha256(b"\x00" + bytes.fromhex(proof["salt"]) + proof["text"].encode("utf-8")).digest()
+    path = [bytes.fromhex(one) for one in proof["proof"]]
+    if folded(leaf, proof["seq"], size, path) != root:
+        raise Wrong("the package's entry is not in the record")
+    entry = json.loads(proof["text"])
+    if entry["act"] != "package-sealed" or entry["object"]["package"] != said["package"]:
+        raise Wrong("the entry of the record is of another package")
+    if entry["detail"]["files"] != pictures:
+        raise Wrong("the record names other files")
+    return f"entry {proof['seq']} of the record names the same hashes"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("export")
+    parser.add_argument("what", help="an export of the record, or the folder of an opened package")
     parser.add_argument("--checkpoint", action="append", default=[], help="file with an older checkpoint")
     parser.add_argument("--key", help="verifier key from paper")
+    parser.add_argument("--signer", help="number of the signer's certificate, from paper")
     chosen = parser.parse_args(arguments)
+    if Path(chosen.what).is_dir():
+        return _main_package(chosen)
     try:
         notes = []
         for name in chosen.checkpoint:
             notes.append(Path(name).read_text(encoding="utf-8"))
-        with Path(chosen.export).open(encoding="utf-8") as file:
+        with Path(chosen.what).open(encoding="utf-8") as file:
             report = verify(file, notes, chosen.key)
     except Wrong as wrong:
         print(f"NOT WHOLE: {wrong}")
@@ -233,6 +440,22 @@ def main(arguments: list[str] | None = None) -> int:
         print("What came after that backup is not in it. Check the former export too.")
         print("RESTORED")
         return 3
+    print("WHOLE")
+    return 0
+
+
+def _main_package(chosen: argparse.Namespace) -> int:
+    try:
+        report = verify_package(Path(chosen.what), chosen.signer, chosen.key)
+    except Wrong as wrong:
+        print(f"NOT WHOLE: {wrong}")
+        return 1
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"NOT READABLE: {error!r}")
+        return 2
+    print("\n".join(report))
+    if not chosen.signer:
+        print("Compare the signer with the number on your paper: this run took it from the package itself.")
     print("WHOLE")
     return 0
 

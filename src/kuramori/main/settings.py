@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "kuramori.footage",
     "kuramori.access",
     "kuramori.retention",
+    "kuramori.evidence",
     "kuramori.playback",
     "kuramori.health",
     "kuramori.cases",

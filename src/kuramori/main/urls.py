@@ -12,6 +12,7 @@ ROOMS = (
     "footage",
     "access",
     "retention",
+    "evidence",
     "playback",
     "health",
     "cases",

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from kuramori.pictures.mask_area import Outline
 
 KEY_FRAME_SIDE_PX = 1280
+STILL_SIDE_PX = 8192
 PHOTO_SIDE_PX = 1600
 PHOTO_BYTES = 15 * 1024 * 1024
 KEY_FRAME_BYTES = 8 * 1024 * 1024
 TIMEOUT_S = 15.0
+
+STILL_BYTES = 24 * 1024 * 1024
 
 _JPEG_START = b"\xff\xd8\xff"
 
@@ -43,6 +46,26 @@ def key_frame_picture(
     return ask("key-frame", annexb, KEY_FRAME_SIDE_PX, timeout_s, outlines)
 
 
+def still_picture(annexb: bytes, mark: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
+    """The last picture of a stream that begins with a key frame (Annex B), at its full size, with the eight
+    bytes of `mark` in it invisibly. Raises BadInput (see `ask`)."""
+    if len(annexb) > STILL_BYTES:
+        raise BadInput("picture-too-large")
+    return ask("still", annexb, STILL_SIDE_PX, timeout_s, mark=mark)
+
+
+def mark_in(picture: bytes, *, timeout_s: float = TIMEOUT_S) -> tuple[bytes, float]:
+    """The eight bytes that an uploaded picture carries invisibly, and how clearly (0 to 1; chance is below
+    0.3). Raises BadInput (see `ask`)."""
+    header, _none = exchange("kuramori.pictures.worker", _job("mark", 8192, ()), picture, timeout_s)
+    if "error" in header:
+        raise BadInput(str(header["error"])[:48])
+    try:
+        return bytes.fromhex(str(header["mark"]))[:8], float(str(header["clear"]))
+    except (KeyError, ValueError) as error:
+        raise BadInput("worker-answer") from error
+
+
 def photo_picture(upload: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
     """An uploaded photograph made anew, at most 1600 px, without metadata. Raises BadInput (see `ask`)."""
     if len(upload) > PHOTO_BYTES:
@@ -51,7 +74,12 @@ def photo_picture(upload: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
 
 
 def ask(
-    kind: str, payload: bytes, most_side_px: int, timeout_s: float, outlines: Sequence[Outline] = ()
+    kind: str,
+    payload: bytes,
+    most_side_px: int,
+    timeout_s: float,
+    outlines: Sequence[Outline] = (),
+    mark: bytes = b"",
 ) -> Picture:
     """One job in one fresh process.
 
@@ -59,7 +87,7 @@ def ask(
     `picture-timeout`, `worker-not-confined` (this machine cannot lock a worker in, so nothing is decoded).
     """
     header, jpeg = exchange(
-        "kuramori.pictures.worker", _job(kind, most_side_px, outlines), payload, timeout_s
+        "kuramori.pictures.worker", _job(kind, most_side_px, outlines, mark), payload, timeout_s
     )
     return _checked(header, jpeg, most_side_px)
 
@@ -99,8 +127,8 @@ def exchange(
             worker.stdout.close()
 
 
-def _job(kind: str, most_side_px: int, outlines: Sequence[Outline]) -> dict[str, object]:
-    job: dict[str, object] = {"kind": kind, "most_side_px": most_side_px}
+def _job(kind: str, most_side_px: int, outlines: Sequence[Outline], mark: bytes = b"") -> dict[str, object]:
+    job: dict[str, object] = {"kind": kind, "most_side_px": most_side_px, "mark": mark.hex()}
     return job | {"outlines": [[list(point) for point in one] for one in outlines]} if outlines else job
 
 

@@ -18,9 +18,11 @@ from PIL import (
 )
 
 from kuramori.errors import BadInput
+from kuramori.pictures import invisible_mark
 from kuramori.pictures.mask_area import RIM_PX, SCALE, Outline
 
 MOST_PIXELS = 50_000_000
+MARKED_SIDE_PX = 8192
 H265_BEGINNING = b"\0\0\0\1\x40\x01"
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -31,17 +33,20 @@ Job = Callable[[bytes, int], Image.Image]
 
 
 def run(
-    kind: str, payload: bytes, most_side_px: int, outlines: Sequence[Outline] = ()
+    kind: str, payload: bytes, most_side_px: int, outlines: Sequence[Outline] = (), mark: bytes = b""
 ) -> tuple[dict[str, object], bytes]:
-    """Do one job; answers ({"width", "height"}, JPEG), painted black inside `outlines`. Raises BadInput."""
+    """Do one job; answers ({"width", "height"}, JPEG), painted black inside `outlines`, with `mark` in it
+    invisibly. Raises BadInput."""
     image = JOBS[kind](payload, most_side_px)
     for outline in outlines:
         points = [(x * image.width / SCALE, y * image.height / SCALE) for x, y in outline]
         ImageDraw.Draw(image).polygon(points, fill="black", outline="black", width=2 * RIM_PX)
     image.thumbnail((most_side_px, most_side_px))
+    if mark:
+        image = invisible_mark.put(image, mark)
     image.info = {}  # Pillow would carry EXIF, colour profile and comment over from here
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
+    image.save(out, "JPEG", quality=92 if mark else 85)
     return {"width": image.width, "height": image.height}, out.getvalue()
 
 
@@ -59,6 +64,25 @@ def key_frame(payload: bytes, most_side_px: int) -> Image.Image:
     except (av.error.FFmpegError, ValueError) as error:
         raise BadInput("picture-unreadable") from error
     raise BadInput("picture-unreadable")
+
+
+def still(payload: bytes, most_side_px: int) -> Image.Image:
+    """The last picture of an Annex B stream that begins with a key frame."""
+    decoder = av.CodecContext.create("hevc" if payload[:6] == H265_BEGINNING else "h264", "r")
+    decoder.thread_count = 1
+    last = None
+    try:
+        for packet in [*decoder.parse(payload), *decoder.parse(b"")]:
+            _require_size(decoder.width, decoder.height)
+            for frame in decoder.decode(packet):
+                last = frame
+        for frame in decoder.decode(None):
+            last = frame
+    except (av.error.FFmpegError, ValueError) as error:
+        raise BadInput("picture-unreadable") from error
+    if last is None:
+        raise BadInput("picture-unreadable")
+    return _image_of(last, most_side_px)
 
 
 def photo(payload: bytes, most_side_px: int) -> Image.Image:
@@ -97,4 +121,4 @@ def _require_size(width: int, height: int) -> None:
         raise BadInput("picture-too-large")
 
 
-JOBS: dict[str, Job] = {"key-frame": key_frame, "photo": photo}
+JOBS: dict[str, Job] = {"key-frame": key_frame, "photo": photo, "still": still}

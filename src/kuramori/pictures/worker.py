@@ -9,7 +9,7 @@ import logging
 import sys
 
 from kuramori.errors import BadInput, KuramoriError
-from kuramori.pictures import frames, jobs, mask_area, mask_check
+from kuramori.pictures import frames, invisible_mark, jobs, mask_area, mask_check
 from kuramori.pictures.confine import confine
 
 
@@ -24,13 +24,16 @@ def main() -> int:
     header, payload = frames.read(sys.stdin.buffer)
     if header.get("kind") == "mask-check":
         return _check_mask(header, payload)
+    if header.get("kind") == "mark":
+        return _read_mark(payload)
     kind, side = str(header.get("kind")), header.get("most_side_px")
     if kind not in jobs.JOBS or not isinstance(side, int):
         _answer({"error": "worker-answer"}, b"")
         return 1
     try:
         said = header.get("outlines")
-        result, picture = jobs.run(kind, payload, side, mask_area.checked(said) if said else ())
+        mark = bytes.fromhex(str(header.get("mark") or ""))
+        result, picture = jobs.run(kind, payload, side, mask_area.checked(said) if said else (), mark)
     except BadInput as error:
         _answer({"error": error.code}, b"")
         return 0
@@ -44,6 +47,15 @@ def main() -> int:
 def _check_mask(header: dict[str, object], payload: bytes) -> int:
     try:
         _answer(mask_check.look(payload, mask_area.checked(header.get("outlines"))), b"")
+    except (BadInput, MemoryError) as error:
+        _answer({"error": error.code if isinstance(error, BadInput) else "picture-too-large"}, b"")
+    return 0
+
+
+def _read_mark(payload: bytes) -> int:
+    try:
+        mark, clear = invisible_mark.read(jobs.photo(payload, jobs.MARKED_SIDE_PX))
+        _answer({"mark": mark.hex(), "clear": clear}, b"")
     except (BadInput, MemoryError) as error:
         _answer({"error": error.code if isinstance(error, BadInput) else "picture-too-large"}, b"")
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kuramori.access.granted_footage import records_within
 from kuramori.vault.segment_header import Flag
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from kuramori.vault.record_seal import RecordInfo
 
+__all__ = ["MEDIA_HZ", "Part", "allows", "parts_of", "records_within"]
 MEDIA_HZ = 90_000
 SHORTEST_90K = MEDIA_HZ  # groups of pictures shorter than a second are joined up to this
-NS_PER_S = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +33,6 @@ class Part:
     media_90k: int
     duration_90k: int
     seam: bool  # media time does not follow on from the piece before in the same file
-
-
-def records_within(records: Sequence[RecordInfo], start_ns: int, end_ns: int) -> list[RecordInfo]:
-    """The records that a look at `start_ns` to `end_ns` may decode; empty when there is nothing to see.
-
-    The list begins with a key frame: the last one at or before `start_ns`, or else the first one there is.
-    """
-    pictures = [
-        info for info in records if not info.flags & (Flag.INIT | Flag.LAST) and info.wall_ns < end_ns
-    ]
-    first = None
-    for index, info in enumerate(pictures):
-        if not info.flags & Flag.KEY:
-            continue
-        if first is not None and info.wall_ns > start_ns:
-            break
-        first = index
-    if first is None:
-        return []
-    allowed = pictures[first:]
-    last = allowed[-1]
-    return allowed if last.wall_ns + last.duration_90k * NS_PER_S // MEDIA_HZ > start_ns else []
 
 
 def parts_of(segment: str, allowed: Sequence[RecordInfo]) -> list[Part]:

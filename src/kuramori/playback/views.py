@@ -171,4 +171,5 @@ def wrong_words(wrong: BadInput) -> str:
         "no-footage": _("Nothing was recorded in that time. The timeline shows why."),
         "already-decided": _("This was decided already."),
         "reason-missing": _("Please say why."),
+        "package-not-written": _("This package was not written to a medium yet."),
     }.get(wrong.code, _("This cannot be used as it is."))
