@@ -124,7 +124,7 @@ def test_single_pictures_are_marked_and_the_films_are_not(
 ) -> None:
     folder = opened(packed, world, tmp_path)
     stills = manifest_of(folder)["footage"][0]["stills"]
-    assert [one["at"][11:] for one in stills] == ["09:00:03.466666Z", "09:00:05.000000Z"] or len(stills) == 2
+    assert ["09:00:03" in stills[0]["at"], "09:00:05" in stills[1]["at"]] == [True, True], stills
     for one in stills:
         mark, clear = asking.mark_in((folder / one["file"]).read_bytes())
         assert (mark.hex(), clear > 0.3) == (one["invisible_mark"], True), clear
@@ -139,13 +139,11 @@ def test_the_manifest_says_where_it_came_from(packed: Ready, world: World, tmp_p
         "packing-granted",
     ]
     [camera] = said["footage"]
-    assert (
-        camera["chosen"]["from"]["utc"] == "2026-11-23T09:00:03.000000Z"
-        or "09:00:03" in camera["chosen"]["from"]["utc"]
-    )
+    assert "09:00:03" in camera["chosen"]["from"]["utc"]
     assert "09:00:02" in camera["clips"][0]["from"]["utc"], "back to the key frame before"
     assert camera["clips"][0]["segments"][0]["sha256"], "the segment's hash stands in the ledger too"
-    assert (camera["gaps"], camera["unreadable_segments"]) == ([], [])
+    [gap] = camera["gaps"]
+    assert (gap["reason"], camera["unreadable_segments"]) == ("unreachable", []), "the camera answers nobody"
 
 
 def test_each_copy_is_counted_and_has_its_hash_in_the_ledger(

@@ -33,7 +33,8 @@ MANAGERS = {
 }  # fmt: skip
 """A choice of what an operator is refused; the rooms test their own pages one by one."""
 LITERALS = {
-    "hex32": "0" * 32, "case_number": "2026-0001", "package": "2026-000001", "int": "1", "slug": "x", "str": "x",
+    "hex32": "0" * 32, "case_number": "2026-0001", "package": "2026-000001",
+    "int": "1", "slug": "x", "str": "x",
 }  # fmt: skip
 
 

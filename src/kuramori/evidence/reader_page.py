@@ -66,7 +66,7 @@ def _head(package: str, salt: bytes, members: list[Member]) -> bytes:
         "SCRIPT_HASH": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         "STYLE_HASH": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     }
-    text = (_FOLDER / "reader.html").read_text(encoding="utf-8")
+    text = (_FOLDER / "reader.html.in").read_text(encoding="utf-8")
     for name, value in words.items():
         text = text.replace(f"@@{name}@@", value)
     return text.encode()

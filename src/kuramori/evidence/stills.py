@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
 
 MOST_STILLS = 12
-MARK_BYTES = 8
+MARK_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)

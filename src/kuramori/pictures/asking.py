@@ -47,7 +47,7 @@ def key_frame_picture(
 
 
 def still_picture(annexb: bytes, mark: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
-    """The last picture of a stream that begins with a key frame (Annex B), at its full size, with the eight
+    """The last picture of a stream that begins with a key frame (Annex B), at its full size, with the four
     bytes of `mark` in it invisibly. Raises BadInput (see `ask`)."""
     if len(annexb) > STILL_BYTES:
         raise BadInput("picture-too-large")
@@ -55,13 +55,13 @@ def still_picture(annexb: bytes, mark: bytes, *, timeout_s: float = TIMEOUT_S) -
 
 
 def mark_in(picture: bytes, *, timeout_s: float = TIMEOUT_S) -> tuple[bytes, float]:
-    """The eight bytes that an uploaded picture carries invisibly, and how clearly (0 to 1; chance is below
+    """The four bytes that an uploaded picture carries invisibly, and how clearly (0 to 1; chance is below
     0.3). Raises BadInput (see `ask`)."""
     header, _none = exchange("kuramori.pictures.worker", _job("mark", 8192, ()), picture, timeout_s)
     if "error" in header:
         raise BadInput(str(header["error"])[:48])
     try:
-        return bytes.fromhex(str(header["mark"]))[:8], float(str(header["clear"]))
+        return bytes.fromhex(str(header["mark"]))[:4], float(str(header["clear"]))
     except (KeyError, ValueError) as error:
         raise BadInput("worker-answer") from error
 

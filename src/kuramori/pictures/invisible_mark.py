@@ -1,7 +1,7 @@
-"""Eight bytes in a picture that the eye does not see: they tell from which package a still came.
+"""Four bytes in a picture that the eye does not see: they tell from which package a still came.
 
-The picture's brightness is cut into cells of 8×16 pixels, two side by side for one bit: a little lighter left
-than right is 1. Each of the 64 bits stands in as many places as the picture has room for, scattered by a
+The picture's brightness is cut into cells of 8×8 pixels, two side by side for one bit: a little lighter left
+than right is 1. Each of the 32 bits stands in as many places as the picture has room for, scattered by a
 fixed pattern. It survives JPEG and a little work on the picture; it does not survive cutting or scaling, and
 whoever wants it gone can remove it. It is a trace, not a proof. Runs in a picture worker.
 """
@@ -16,15 +16,15 @@ from PIL import Image, ImageChops
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BITS = 64
-CELL_W, CELL_H = 8, 16
-STRENGTH = 3
-_EDGE = 40
+BITS = 32
+CELL_W, CELL_H = 8, 8
+STRENGTH = 4
+_EDGE = 12
 """A difference beyond this is the picture's own: it counts no more than this."""
 
 
 def put(image: Image.Image, mark: bytes) -> Image.Image:
-    """`image` (RGB) with the eight bytes of `mark` in its brightness."""
+    """`image` (RGB) with the four bytes of `mark` in its brightness."""
     bits = int.from_bytes(mark[: BITS // 8].ljust(BITS // 8, b"\0"), "big")
     across, down = image.width // CELL_W, image.height // CELL_H
     cells = Image.new("L", (across, down), 128)
@@ -39,7 +39,7 @@ def put(image: Image.Image, mark: bytes) -> Image.Image:
 
 
 def read(image: Image.Image) -> tuple[bytes, float]:
-    """The eight bytes, and how clearly they stand there: 1 is sure, below 0.3 there is none."""
+    """The four bytes, and how clearly they stand there: 1 is sure, below 0.3 there is none."""
     across, down = image.width // CELL_W, image.height // CELL_H
     whole = image.convert("L").crop((0, 0, across * CELL_W, down * CELL_H))
     cells = whole.resize((max(across, 1), max(down, 1)), Image.Resampling.BOX)
