@@ -22,6 +22,7 @@ ACTS = {
     "case-return": _("Entered that a copy was returned or erased"),
     "case-revoke": _("Took a permission of a case back"),
     "case-printed": _("Printed a form of a case"),
+    "case-forgotten": _("Erased names and words of an old case"),
     "case-close": _("Closed a case"),
 }
 DETAILS = {

@@ -12,7 +12,8 @@ from kuramori import clock
 from kuramori.errors import KuramoriError
 from kuramori.evidence import disc_image, reader_page, sealed_zip
 from kuramori.evidence.models import Package, PackageCopy
-from kuramori.ledger import entries
+from kuramori.ledger import entries, leaving
+from kuramori.ledger.models import Checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -32,6 +33,7 @@ class Writing:
     blocks: Iterator[bytes]
     size_bytes: int
     outlet: Outlet
+    checkpoint: Checkpoint
 
     @property
     def name(self) -> str:
@@ -53,12 +55,14 @@ def begin(ready: Ready, form: str, account: Account) -> Writing:
             outcome="allowed",
             detail={"form": form, "bytes": size_bytes},
         )
-    return Writing(copy, blocks, size_bytes, outlet)
+    note = ready.said["ledger"]["checkpoint"]
+    return Writing(copy, blocks, size_bytes, outlet, Checkpoint(size=int(note.split("\n")[1]), note=note))
 
 
 def end(writing: Writing) -> None:
     """The last byte has left."""
     copy, digest = writing.copy, writing.outlet.sha256.hexdigest()
+    leaving.left("package", writing.checkpoint, actor=copy.made_by.actor)
     with transaction.atomic():
         PackageCopy.objects.filter(pk=copy.pk).update(
             ended_ns=clock.now_ns(), sha256=digest, size_bytes=writing.outlet.size_bytes

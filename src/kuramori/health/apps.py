@@ -21,6 +21,7 @@ class HealthConfig(AppConfig):
                 "alarm-channel-removed": _("Took away a way for alarms"),
                 "alarm-channel-tested": _("Tested a way for alarms"),
                 "alarm-contact-set": _("Changed whom the status screen says to call"),
+                "checkpoint-sent": _("Sent the proof of the record out"),
                 "weekly-sheet-sent": _("Sent the weekly sheet"),
                 "weekly-sheet-printed": _("Printed the weekly sheet"),
             }

@@ -118,6 +118,11 @@ def _send(channel: Channel, said: Message, actor: str, act: str, **detail: objec
             )
 
 
+def send_checkpoint(channel: Channel, said: Message) -> None:
+    """The record's checkpoint through one channel. Raises `ChannelFailed`."""
+    _send(channel, said, WORK, "checkpoint-sent")
+
+
 def send_weekly(channel: Channel, said: Message) -> None:
     """The weekly sheet through one channel. Raises `ChannelFailed`."""
     _send(channel, said, WORK, "weekly-sheet-sent")

@@ -23,7 +23,7 @@ MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to say. `kind`: alarm, test or weekly; `alarms` are told one by one in JSON."""
+    """One thing to say. `kind`: alarm, test, weekly or checkpoint; `alarms` are told one by one in JSON."""
 
     kind: str
     subject: str
@@ -77,6 +77,15 @@ def of_week(sheet: bytes, summary: str, now_ns: int) -> Message:
     """The weekly sheet: also the sign that this channel still works."""
     with translation.override("ja"):
         return Message("weekly", f"[{_body()}] {_('Weekly sheet')}", summary, now_ns, sheet=sheet)
+
+
+def of_checkpoint(note: str, key: str, now_ns: int) -> Message:
+    """The record's signed head, to be kept as it is."""
+    with translation.override("ja"):
+        text = _("Please keep this message. It proves later that nothing in the record was changed.")
+        return Message(
+            "checkpoint", f"[{_body()}] {_('Proof to keep outside')}", f"{text}\n\n{note}\n{key}\n", now_ns
+        )
 
 
 def _body() -> str:

@@ -14,6 +14,8 @@ class LedgerConfig(AppConfig):
 
         words.register(
             {
+                "checkpoint-left": _("A proof of the record is kept outside"),
+                "ledger-forgot": _("Erased the words of old entries after their time"),
                 "ledger-exported": _("Exported the record"),
                 "backup-made": _("Made a backup without footage"),
                 "ledger-restored": _("Began a new record from a backup"),
@@ -21,6 +23,8 @@ class LedgerConfig(AppConfig):
         )
         words.register_details(
             {
+                "way": _("By which way"),
+                "size": _("Number of entries"),
                 "camera": _("Camera"),
                 "grant": _("Permission"),
                 "segment": _("Piece of footage"),

@@ -60,7 +60,7 @@ def batch(first: int, size: int) -> str:
     told = []
     for seq in range(first, end):
         line: dict[str, object] = {"seq": seq, "leaf": leaves[seq].hex() if seq in leaves else ""}
-        if row := texts.get(seq):
+        if (row := texts.get(seq)) and row.text:
             line |= {"salt": bytes(row.salt).hex(), "text": row.text}
         told.append(json.dumps(line, ensure_ascii=False) + "\n")
     return "".join(told)

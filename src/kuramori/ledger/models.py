@@ -64,3 +64,21 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
+
+
+class CheckpointLeft(models.Model):
+    """A checkpoint that is outside the box: by which way, and since when."""
+
+    size = models.BigIntegerField()
+    note = models.TextField()
+    way = models.CharField(max_length=12)
+    """paper, mail, time-stamp or package."""
+    at_ns = models.BigIntegerField()
+    answer = models.BinaryField(blank=True, default=b"")
+    """What the other side gave back (an RFC 3161 answer, DER)."""
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at_ns"], name="checkpoint_left_at")]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.way}"

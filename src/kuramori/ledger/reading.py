@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PAGE = 50
+FORGOTTEN: dict[str, Any] = {"actor": "", "object": {}, "detail": {}, "reason": ""}
+"""What is left to say of an entry whose text was erased after its time."""
 NANOSECONDS = re.compile(r"_ns$")
 
 
@@ -57,7 +59,7 @@ def page(wanted: Mapping[str, Any]) -> Page:
 
 
 def _rows(entries: Iterable[Entry]) -> list[Row]:
-    told = [(entry, json.loads(entry.text)) for entry in entries]
+    told = [(entry, json.loads(entry.text) if entry.text else FORGOTTEN) for entry in entries]
     names = words.names(_ids(text for _entry, text in told))
     told_facts = [(*pair, _facts(pair[1]["object"] | pair[1]["detail"], names)) for pair in told]
     return [

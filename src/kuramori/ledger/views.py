@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 from asgiref.sync import sync_to_async
+from django.contrib import messages
 from django.http import StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kuramori.errors import Refusal
-from kuramori.ledger import checkpoints, exporting, reading
+from kuramori.errors import BadInput, Refusal
+from kuramori.ledger import checkpoints, exporting, leaving, reading
 from kuramori.ledger import entries as acts
 from kuramori.ledger.forms import Filter
+from kuramori.ledger.models import Checkpoint
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -41,8 +44,25 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest checkpoint as text and QR code, to be kept outside the box."""
     newest = checkpoints.make()
     picture = segno.make(newest.note, error="m").svg_data_uri(scale=4, border=4) if newest else ""
-    context = {"checkpoint": newest, "qr": picture, "key": checkpoints.signer().verifier_key}
+    context: dict[str, Any] = {"checkpoint": newest, "qr": picture}
+    context["key"] = checkpoints.signer().verifier_key
+    context |= {"left": leaving.newest(), "unproved": leaving.unproved()}
     return render(request, "ledger/checkpoint.html", context)
+
+
+@require_POST
+def kept(request: HttpRequest) -> HttpResponse:
+    """Somebody says that this very sheet or photograph is kept outside the box."""
+    newest = Checkpoint.objects.filter(size=_number(request.POST.get("size", ""))).first()
+    if newest is None:
+        raise BadInput("no-such-checkpoint")
+    leaving.left("paper", newest, actor=acts.actor_of(request.user))
+    messages.success(request, _("Entered. Keep the sheet where the machine is not."))
+    return redirect("ledger_checkpoint")
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else -1
 
 
 @require_POST

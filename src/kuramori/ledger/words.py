@@ -21,6 +21,7 @@ _values: dict[str, dict[str, Words]] = {}
 _namers: dict[str, Namer] = {}
 _reasons: list[Callable[[str], str | None]] = []
 _ACTORS: dict[str, Words] = {
+    "gone": _("erased after its time"),
     "anonymous": _("Somebody not signed in"),
     "program:work": _("The program"),
     "program:record": _("The recorder"),

@@ -13,10 +13,13 @@ from django.db import close_old_connections, connection
 
 from kuramori.access import matching, storehouse_keys, unusual
 from kuramori.cases import following
+from kuramori.cases import forgetting as case_forgetting
+from kuramori.evidence import outside
 from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
-from kuramori.health import days, watching, weekly
+from kuramori.health import checkpoint_mail, days, watching, weekly
 from kuramori.ledger import checkpoints
+from kuramori.ledger import forgetting as ledger_forgetting
 from kuramori.main import swap_finding
 from kuramori.people import sessions
 from kuramori.recorder import service_notice
@@ -68,6 +71,11 @@ def steps() -> list[Step]:
         Step(unusual.look, "unusual looks", 300),
         Step(swap_finding.look, "swap", 60),
         Step(checkpoints.make, "checkpoint", 3600),
+        Step(outside.stamp_when_due, "time stamp of the checkpoint", 600),
+        Step(checkpoint_mail.send_when_due, "checkpoint by mail", 600),
+        Step(case_forgetting.forget_old, "names of old cases", 6 * 3600),
+        Step(ledger_forgetting.forget_old, "words of old entries", 6 * 3600),
+        Step(outside.look, "checkpoints outside", 600),
         Step(sessions.forget_ended, "ended sessions", 3600),
         Step(storehouse_keys.forget_dead_pairs, "keys of erased footage", 3600),
         Step(forgetting.forget_erased, "rows of erased footage", 3600),

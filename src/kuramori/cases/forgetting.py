@@ -1,0 +1,53 @@
+"""Names and words of closed cases go after three years; that there was a case, and how it ended, stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kuramori import clock
+from kuramori.access.models import Onlooker
+from kuramori.cases import states
+from kuramori.cases.case_models import Case, CaseStep
+from kuramori.evidence.models import Package
+from kuramori.ledger import entries, forgetting
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+GONE = "—"
+
+
+def forget_old(years: int = forgetting.YEARS) -> int:
+    """Erase who asked and what was said in cases that were closed more than `years` ago; returns how many."""
+    before_ns = clock.now_ns() - years * forgetting.YEAR_NS
+    count = 0
+    for case in _due(before_ns):
+        with transaction.atomic():
+            _forget(case)
+            entries.record("case-forgotten", actor="program:work", obj={"case": case.number})
+        count += 1
+    if count:
+        forgetting.wipe_traces()
+    return count
+
+
+def _due(before_ns: int) -> QuerySet[Case]:
+    closed = CaseStep.objects.filter(act="close", at_ns__lt=before_ns).values("case")
+    return Case.objects.filter(state=states.CLOSED, pk__in=closed).exclude(asker_name=GONE)
+
+
+def _forget(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(
+        asker_name=GONE,
+        asker_body="",
+        asker_post="",
+        asker_contact="",
+        document_number="",
+        summary=GONE,
+        need=GONE,
+    )
+    case.steps.update(words="", second_person="", said={})
+    Onlooker.objects.filter(viewing__grant__case_text=case.number).update(name=GONE, office="", paper=GONE)
+    Package.objects.filter(case_number=case.number).update(receiver=GONE, case={})
