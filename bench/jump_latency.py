@@ -28,6 +28,7 @@ AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
 BAR = 1.5
+MODULES = ("desk", "looker", "screen", "zoom")  # what the player's script imports
 FARTHER_S = 8.0
 JUMP = """(ms) => new Promise((done, failed) => {
   const player = window.kuramoriPlayer, video = player.video;
@@ -108,7 +109,7 @@ def _mirror(page: Page, box: WatchingBox, root: Path) -> str:
     html = page.request.get(box.url + address).text()
     playlist = page.request.get(f"{box.url}{address}index.m3u8").text()
     files = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
-    files |= {"/static/playback/looker.js", "/static/vendor/hls.light.min.mjs"}
+    files |= {f"/static/playback/{name}.js" for name in MODULES} | {"/static/vendor/hls.light.min.mjs"}
     coverage = re.search(r'<kura-timeline src="([^"]+)"', html)
     names = re.findall(r'^(?:#EXT-X-MAP:URI=")?([0-9a-f]{32}/[^"\n]+)"?$', playlist, re.M)
     assert coverage

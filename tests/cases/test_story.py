@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kuramori.access import storehouse_session
+from kuramori.access import granting, storehouse_session
 from kuramori.access.models import Approval, Grant
 from kuramori.cases import following
 from kuramori.cases.case_models import Case, Scope
 from kuramori.clock import NS_PER_S
+from kuramori.errors import Refusal
 from kuramori.footage.models import Finding, Order
 from kuramori.ledger.models import Entry
 from kuramori.places.models import Body
@@ -144,6 +145,12 @@ def test_danger_passes_a_sealed_camera_for_a_day_and_no_longer(world: World, now
     let = {"viewer": world.manager.pk, "minutes": "60"}
     assert page.post(f"/cases/{case.number}/let/{approval.id}/", let).status_code == 302
     assert Grant.objects.count() == 1
+    with pytest.raises(Refusal):  # for its case alone: nobody else sees the camera by it, nor live
+        granting.grant_live(world.operator, world.camera)
+    with pytest.raises(Refusal):
+        gates.require_viewable(world.camera.id, world.manager, now.wall_ns(), "2026-9999")
+    gates.require_viewable(world.camera.id, world.manager, now.wall_ns(), case.number)
+    assert [gate.gate for gate in gates.closed("camera", world.camera.id, now.wall_ns())] == ["sealed"]
     assert do(page, case, "disapprove", {"words": "必要がなかった"}) == 302
     gates_now = [gate.gate for gate in gates.closed("camera", world.camera.id, now.wall_ns())]
     assert gates_now == ["sealed"], "closed again at once"
@@ -153,7 +160,7 @@ def test_danger_passes_a_sealed_camera_for_a_day_and_no_longer(world: World, now
 @pytest.mark.parametrize("gate", ["sealed", "no-view"])
 def test_danger_passes_nothing_that_nobody_may_pass(world: World, now: ManualClock, gate: str) -> None:
     judge(world.camera, gate, code="mask-waits")
-    assert emergency.pass_gates(world.manager, world.camera.id, "x") == []
+    assert emergency.pass_gates(world.manager, world.camera.id, "2026-0001", "x") == []
 
 
 def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kuramori.playback.parts import allows, parts_of, records_within
@@ -38,6 +38,7 @@ def test_nothing_outside_the_interval_is_let_through() -> None:
     assert records_within([], 0, 10) == []
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 60), st.integers(1, 9), st.integers(95 * S, 130 * S), st.integers(1, 20 * S))
 def test_every_piece_is_allowed_and_no_neighbour_is(
     count: int, key_every: int, start: int, length: int

@@ -48,7 +48,8 @@ def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
     """The next stored picture may go to `account` under `grant`; which one is asked by `require_segment`."""
     _require_own_and_valid(grant, account, now_ns, "playback")
     require_appointed(account, now_ns)
-    gates.require_viewable(grant.camera_id, account, now_ns)
+    case = grant.case_text if grant.approval_id else ""  # what somebody typed for the envelope is no case
+    gates.require_viewable(grant.camera_id, account, now_ns, case)
     storehouse_session.require_unlocked()
     storehouse_session.require_within(
         grant.emergency_id, grant.camera_id, grant.start_ns or 0, grant.end_ns or 0

@@ -81,7 +81,7 @@ def grant_playback(
     require_role(manager, now_ns, MANAGER)
     grant_check.require_appointed(viewer, now_ns)
     grant_check.require_approval(approval, now_ns)
-    gates.require_viewable(approval.camera_id, viewer, now_ns)
+    gates.require_viewable(approval.camera_id, viewer, now_ns, approval.case_number)
     storehouse_session.require_key_holder()
     dies_ns = playback_rules.footage_dies_ns(approval.camera_id, approval.start_ns, approval.end_ns, now_ns)
     with transaction.atomic(durable=True):

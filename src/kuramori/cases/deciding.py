@@ -121,7 +121,7 @@ def open_emergency(
         passed = [
             deviation.pk
             for camera in sorted({cut.scope.camera_id for cut in cuts})
-            for deviation in emergency.pass_gates(by, camera, f"{case.number} {words}"[:400])
+            for deviation in emergency.pass_gates(by, camera, case.number, f"{case.number} {words}"[:400])
         ]
         steps.note(case, "verify", by, said=answers | {"deviations": passed})
     return approvals

@@ -156,7 +156,8 @@ def _gates(camera: Camera) -> list[dict[str, Any]]:
     if not any(verdict.subject_kind == "camera" for verdict in verdicts):
         # Nobody has judged this camera yet: closed, as with everything that nobody has decided.
         return [{"gate": "no-record", "rule": "unjudged", "from_ns": 0, "until_ns": None}]
-    passed = deviations.all_in_force(clock.now_ns())
+    # The recorder knows no cases: for which case a camera is open, `access` asks with every grant.
+    passed = deviations.all_in_force(clock.now_ns(), deviations.ANY_CASE)
     spans = [
         kept for verdict in verdicts for span in _spans(verdict) for kept in _left(span, verdict, passed)
     ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kuramori.playback import live_views, media_views, views
+from kuramori.playback import live_views, media_views, together_views, views
 
 
 class Hex32:
@@ -26,6 +26,9 @@ urlpatterns = [
     path("live/<hex32:camera_id>/<hex32:grant_id>/stream", live_views.stream, name="live-stream"),
     path("playback/", views.index, name="playback"),
     path("playback/coverage/<hex32:camera_id>/", views.camera_coverage, name="coverage"),
+    path("playback/time/", together_views.moment, name="said-time"),
+    path("playback/together/", together_views.player, name="player-together"),
+    path("playback/together/begin", together_views.begin, name="player-together-begin"),
     path("playback/<hex32:grant_id>/", views.player, name="player"),
     path("playback/<hex32:grant_id>/begin", views.begin, name="player-begin"),
     path("playback/<hex32:grant_id>/status", views.status, name="player-status"),

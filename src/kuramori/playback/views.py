@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,12 +23,14 @@ from kuramori.playback.forms import CheckForm, PresentForms
 from kuramori.playback.opened import interval
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from kuramori.people.models import Account
 
 HOUR_NS = 3600 * clock.NS_PER_S
 _NS_PER_MS = 1_000_000
+SPEEDS = ("0.25", "0.5", "1", "2", "4", "8", "16")
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "until_ms": now_ns // _NS_PER_MS,
             "unlocked": storehouse_session.is_unlocked(),
             "is_manager": MANAGER in role_of(viewer, now_ns),
-            "grants": _open_grants(viewer, now_ns),
+            "grants": open_grants(viewer, now_ns)[:8],
         },
         status=422 if form.errors else 200,
     )
@@ -79,12 +82,33 @@ def player(request: HttpRequest, grant_id: str) -> HttpResponse:
     grant_check.require_playback(grant, viewer, clock.now_ns())
     if not viewings.open_at(grant, viewings.console_of(request)):
         return _ask_who_is_there(request, grant, PresentForms())
-    start_ns, end_ns = interval(grant)
-    context = {"grant": grant, "camera": grant.camera, "timezone": timezone(),
-               "from_ms": start_ns // _NS_PER_MS, "until_ms": end_ns // _NS_PER_MS,
-               "starts": clock.utc(start_ns), "ends": clock.utc(end_ns),
-               "expires": clock.utc(grant.expires_at_ns)}  # fmt: skip
+    context = desk_context([grant]) | {"others": _of_the_same_case(grant, viewer)}
     return render(request, "playback/player.html", context)
+
+
+def desk_context(grants: list[Grant]) -> dict[str, object]:
+    """What the page with the pictures needs: one grant a camera, from the first start to the last end."""
+    spans = [interval(grant) for grant in grants]
+    return {
+        "grant": grants[0],
+        "grants": grants,
+        "together": len(grants) > 1,
+        "timezone": timezone(),
+        "from_ms": min(start for start, _end in spans) // _NS_PER_MS,
+        "until_ms": max(end for _start, end in spans) // _NS_PER_MS,
+        "coverage": " ".join(reverse("coverage", args=[grant.camera_id]) for grant in grants),
+        "speeds": SPEEDS,
+        "labels": " ".join(str(grant.camera.number) for grant in grants),
+    }
+
+
+def _of_the_same_case(grant: Grant, viewer: Account) -> list[Grant]:
+    """The viewer's other grants of the case, one a camera: they can be seen together."""
+    if not grant.case_text:
+        return []
+    mine = open_grants(viewer, clock.now_ns()).filter(case_text=grant.case_text)
+    others = {one.camera_id: one for one in mine.exclude(camera=grant.camera_id)}
+    return sorted(others.values(), key=lambda one: one.camera.number)[:3]
 
 
 @require_POST
@@ -102,15 +126,19 @@ def begin(request: HttpRequest, grant_id: str) -> HttpResponse:
 def _ask_who_is_there(
     request: HttpRequest, grant: Grant, forms: PresentForms, status: int = 200
 ) -> HttpResponse:
-    start_ns, end_ns = interval(grant)
-    shown_ns = key_frames.shown_from_ns(grant.camera_id, start_ns, end_ns, clock.now_ns())
     context = {
         "grant": grant,
+        "begins": [(grant, shown_from(grant), viewings.left(grant))],
         "forms": forms,
-        "left": viewings.left(grant),
-        "shown_from_ns": shown_ns or start_ns,
+        "send_to": reverse("player-begin", args=[grant.id]),
     }
     return render(request, "playback/begin.html", context, status=status)
+
+
+def shown_from(grant: Grant) -> int:
+    """From which key frame the picture really begins (wall nanoseconds)."""
+    start_ns, end_ns = interval(grant)
+    return key_frames.shown_from_ns(grant.camera_id, start_ns, end_ns, clock.now_ns()) or start_ns
 
 
 @require_GET
@@ -158,9 +186,10 @@ def timezone() -> str:
     return body.timezone if body else "Asia/Tokyo"
 
 
-def _open_grants(viewer: Account, now_ns: int) -> list[Grant]:
+def open_grants(viewer: Account, now_ns: int) -> QuerySet[Grant]:
+    """What the viewer may see now, newest first."""
     mine = Grant.objects.filter(kind="playback", account=viewer, expires_at_ns__gt=now_ns)
-    return list(mine.filter(ended_ns=None, withdrawn_ns=None).select_related("camera")[:5])
+    return mine.filter(ended_ns=None, withdrawn_ns=None).select_related("camera")
 
 
 def wrong_words(wrong: BadInput) -> str:
@@ -172,4 +201,8 @@ def wrong_words(wrong: BadInput) -> str:
         "already-decided": _("This was decided already."),
         "reason-missing": _("Please say why."),
         "package-not-written": _("This package was not written to a medium yet."),
+        "grants-together": _("These cannot be shown together: one to four cameras of one case."),
+        "time-not-understood": _(
+            "This time was not understood. Try 14:30, yesterday 14:30 or 5 minutes ago."
+        ),
     }.get(wrong.code, _("This cannot be used as it is."))

@@ -25,6 +25,8 @@ class Deviation(models.Model):
     subject_kind = models.CharField(max_length=8, choices=[(k, k) for k in ("body", "site", "camera")])
     subject_id = models.CharField(max_length=32)
     reason = models.CharField(_("reason"), max_length=400)
+    # Danger: it passes its gate for this one case alone; empty: for everybody.
+    case_number = models.CharField(max_length=12, blank=True)
     # Only where footage is kept longer than a month: how many months.
     longer_months = models.PositiveSmallIntegerField(_("months kept"), null=True, blank=True)
     asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

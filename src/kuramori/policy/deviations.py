@@ -79,7 +79,7 @@ def at(now_ns: int) -> QuerySet[Deviation]:
 
 def in_force(code: str, subject_kind: str, subject_id: str, now_ns: int) -> Deviation | None:
     """The deviation that passes `code` for this subject at `now_ns`; the one that lasts longest, or None."""
-    rows = at(now_ns).filter(code=code, subject_kind=subject_kind, subject_id=subject_id)
+    rows = at(now_ns).filter(code=code, subject_kind=subject_kind, subject_id=subject_id, case_number="")
     return rows.order_by("-ends_ns").first()
 
 
@@ -93,9 +93,16 @@ class InForce:
         return self.rows.get((code, subject_kind, subject_id))
 
 
-def all_in_force(now_ns: int) -> InForce:
-    """Read every deviation in force at `now_ns`, in one query."""
+ANY_CASE = "any"
+
+
+def all_in_force(now_ns: int, case: str = "") -> InForce:
+    """Read every deviation in force at `now_ns`, in one query.
+
+    One that was opened for a case counts only where `case` is that case, or `ANY_CASE`.
+    """
+    found = at(now_ns) if case == ANY_CASE else at(now_ns).filter(case_number__in={"", case})
     rows: dict[tuple[str, str, str], Deviation] = {}
-    for row in at(now_ns).order_by("ends_ns"):  # the one that lasts longest stays
+    for row in found.order_by("ends_ns"):  # the one that lasts longest stays
         rows[row.code, row.subject_kind, row.subject_id] = row
     return InForce(rows)

@@ -19,10 +19,10 @@ LASTS_NS = 24 * 3600 * clock.NS_PER_S
 PASSES = ("sealed", "no-view")
 
 
-def pass_gates(by: Account, camera_id: str, reason: str) -> list[Deviation]:
-    """Pass what `PASSES` before one camera now, inside the caller's transaction."""
+def pass_gates(by: Account, camera_id: str, case: str, reason: str) -> list[Deviation]:
+    """Pass what `PASSES` before one camera now, for one case alone, inside the caller's transaction."""
     now_ns = clock.now_ns()
-    passed, made = deviations.all_in_force(now_ns), []
+    passed, made = deviations.all_in_force(now_ns, case), []
     for subject_kind, subject_id in gates.standing_behind("camera", camera_id):
         for row in gates.verdicts([(subject_kind, subject_id)]):
             closed = gates.at(row, now_ns, passed)
@@ -34,6 +34,7 @@ def pass_gates(by: Account, camera_id: str, reason: str) -> list[Deviation]:
                 subject_kind=subject_kind,
                 subject_id=subject_id,
                 reason=reason,
+                case_number=case,
                 asked_by=by,
                 asked_at_ns=now_ns,
                 approved_by=by,
@@ -47,8 +48,8 @@ def pass_gates(by: Account, camera_id: str, reason: str) -> list[Deviation]:
                 actor=by.actor,
                 obj={"deviation": str(deviation.pk), subject_kind: subject_id},
                 reason=reason,
-                detail={"clause": closed.clause, "code": closed.code, "ends_ns": str(deviation.ends_ns),
-                        "self_approved": True},
+                detail={"clause": closed.clause, "code": closed.code, "case": case,
+                        "ends_ns": str(deviation.ends_ns), "self_approved": True},
             )  # fmt: skip
     return made
 

@@ -73,14 +73,17 @@ def closed_for_cameras(now_ns: int) -> dict[str, list[ClosedGate]]:
     return found
 
 
-def require_viewable(camera_id: str, account: Account, now_ns: int) -> None:
-    """Raise `Refusal` with the most severe reason why `account` may not see this camera's pictures now."""
-    _require(SHUT_TO_EYES, camera_id, account, now_ns)
+def require_viewable(camera_id: str, account: Account, now_ns: int, case: str = "") -> None:
+    """Raise `Refusal` with the most severe reason why `account` may not see this camera's pictures now.
+
+    `case`: for which case, where it is for one; danger passes a gate for its own case alone.
+    """
+    _require(SHUT_TO_EYES, camera_id, account, now_ns, case)
 
 
-def require_exportable(camera_id: str, account: Account, now_ns: int) -> None:
+def require_exportable(camera_id: str, account: Account, now_ns: int, case: str = "") -> None:
     """Raise `Refusal` with the most severe reason why nothing of this camera may be handed out now."""
-    _require(SHUT_TO_EXPORT, camera_id, account, now_ns)
+    _require(SHUT_TO_EXPORT, camera_id, account, now_ns, case)
 
 
 def require_recordable(camera_id: str, now_ns: int) -> None:
@@ -90,9 +93,9 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 
 
-def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int) -> None:
+def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int, case: str) -> None:
     behind = [*standing_behind("camera", camera_id), ("person", str(account.pk))]
-    for gate in _ordered("camera", verdicts(behind), now_ns, deviations.all_in_force(now_ns)):
+    for gate in _ordered("camera", verdicts(behind), now_ns, deviations.all_in_force(now_ns, case)):
         if gate.gate in shut:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 

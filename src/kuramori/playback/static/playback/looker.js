@@ -1,12 +1,12 @@
 // Draws over the picture who is looking at it and when, so that a photograph of the screen says so.
 
-/** @param {HTMLElement} screen element with `data-viewer` and `data-timezone`, holding `.looker` lines */
+/** @param {HTMLElement} screen element with `data-viewer`, `data-timezone`, perhaps `data-case`; holds `.looker` lines */
 export function drawLooker(screen) {
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
     timeZone: screen.dataset.timezone, dateStyle: "short", timeStyle: "medium",
   });
   const draw = () => {
-    const text = `${screen.dataset.viewer} ${clock.format(Date.now())}`;
+    const text = [screen.dataset.viewer, screen.dataset.case, clock.format(Date.now())].filter(Boolean).join(" ");
     for (const line of screen.querySelectorAll(".looker")) line.textContent = text;
   };
   draw();

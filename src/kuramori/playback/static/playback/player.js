@@ -1,137 +1,133 @@
-// Playback of a granted interval: hls.js fetches the pieces, the timeline says which moment.
-import Hls from "../vendor/hls.light.min.mjs";
-import { drawLooker, dropPicture, toggleFullScreen } from "./looker.js";
+// The viewing desk: one camera or several in step; the timeline, the keys and the typed time say which moment.
+import { Desk } from "./desk.js";
+import { drawLooker, toggleFullScreen } from "./looker.js";
+import { Screen } from "./screen.js";
+import { Zoom } from "./zoom.js";
 
 const ASK_MS = 1000; // how often the server is asked whether the look is still allowed
-const STEP_S = 5;
+const STEP_MS = 5000;
 
-class Player {
-  constructor(screen, timeline) {
-    this.screen = screen;
-    this.timeline = timeline;
-    this.video = screen.querySelector("video");
-    this.pieces = [];
-    this.hls = new Hls({
-      enableWorker: false, startPosition: 0, startFragPrefetch: true, maxBufferLength: 20, maxMaxBufferLength: 30,
-      backBufferLength: 10, maxBufferHole: 0.5, progressive: false,
-    });
-    this.hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => this.learn(details));
-    this.hls.on(Hls.Events.ERROR, (_, error) => this.failed(error));
-    this.hls.loadSource(screen.dataset.playlist);
-    this.hls.attachMedia(this.video);
-  }
-
-  learn(details) {
-    this.pieces = details.fragments;
-    if (!this.pieces.length) this.drop(this.screen.dataset.wordEmpty);
-    else this.seek(this.wanted ?? Math.max(this.pieces[0].programDateTime, Number(this.timeline.getAttribute("from"))));
-  }
-
-  failed(error) {
-    const status = error.response?.code ?? 0;
-    if (status >= 400 && status < 500) this.drop(this.screen.dataset.wordOver);
-    else if (error.fatal && error.type === Hls.ErrorTypes.MEDIA_ERROR) this.hls.recoverMediaError();
-  }
-
-  /** Go to a wall time (ms); inside a gap, to the first picture after it. */
-  seek(wallMs) {
-    this.wanted = wallMs;
-    if (!this.pieces.length) return;
-    const piece = this.pieces.find((one) => wallMs < one.programDateTime + one.duration * 1000) ?? this.pieces.at(-1);
-    const inside = Math.max(0, Math.min((wallMs - piece.programDateTime) / 1000, piece.duration - 0.05));
-    this.video.currentTime = piece.start + inside;
-    this.wanted = undefined;
-    this.play();
-  }
-
-  /** The wall time (ms) of the picture shown; undefined before the first. */
-  now() {
-    const at = this.video.currentTime;
-    const piece = this.pieces.find((one) => at < one.start + one.duration) ?? this.pieces.at(-1);
-    return piece && piece.programDateTime + (at - piece.start) * 1000;
-  }
-
-  play() {
-    this.video.play().catch(() => {});
-  }
-
-  toggle() {
-    if (this.video.paused) this.play();
-    else this.video.pause();
-  }
-
-  speed(factor) {
-    this.video.playbackRate = factor;
-    for (const button of document.querySelectorAll("[data-speed]")) {
-      button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === factor));
-    }
-  }
-
-  /** The look is over: no buffer stays. */
-  drop(word) {
-    if (this.dropped) return;
-    this.dropped = true;
-    this.hls.destroy();
-    this.pieces = [];
-    dropPicture(this.screen, word);
-  }
-}
-
-const screen = document.querySelector("[data-playlist]");
+const area = document.querySelector("[data-screens]");
+const frames = [...area.querySelectorAll("[data-playlist]")];
 const timeline = document.querySelector("kura-timeline");
 const shown = document.querySelector("[data-shown-time]");
-const player = new Player(screen, timeline);
+const screens = frames.map((frame) => new Screen(frame, frames.length));
+const zooms = frames.map((frame) => new Zoom(frame));
+const player = new Desk(screens, timeline);
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-  timeZone: screen.dataset.timezone, dateStyle: "medium", timeStyle: "medium",
+  timeZone: frames[0].dataset.timezone, dateStyle: "medium", timeStyle: "medium",
 });
+let chosen = 0;
 
-timeline.addEventListener("pick", (event) => player.seek(event.detail));
-player.video.addEventListener("timeupdate", () => {
-  const now = player.now();
+function choose(index) {
+  chosen = index;
+  for (const [at, frame] of frames.entries()) frame.classList.toggle("chosen", frames.length > 1 && at === index);
+  document.querySelector("[data-zoomed]").textContent = `×${Number(zooms[chosen].factor.toFixed(1))}`;
+}
+
+function showTime(now) {
   if (now === undefined) return;
   timeline.cursor = now;
-  shown.textContent = clock.format(now);
-});
-player.video.addEventListener("click", () => player.toggle());
+  shown.textContent = `${clock.format(now)}.${String(Math.floor(now % 1000)).padStart(3, "0")}`;
+}
+
+function speed(factor) {
+  player.speed(factor);
+  for (const button of document.querySelectorAll("[data-speed]")) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === factor));
+  }
+}
+
+async function jump(event) {
+  event.preventDefault();
+  const wrong = document.querySelector("[data-jump-wrong]");
+  const field = event.target.elements.say;
+  const near = Math.round(player.now() ?? Number(timeline.getAttribute("from")));
+  const asked = new URLSearchParams({ say: field.value, near });
+  const answer = await fetch(`${area.dataset.time}?${asked}`, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const { ms, wrong: why } = await answer.json();
+  const [from, until] = ["from", "until"].map((name) => Number(timeline.getAttribute(name)));
+  wrong.textContent = why ?? (ms < from - 1000 || ms > until ? area.dataset.wordOutside : "");
+  if (wrong.textContent) return;
+  player.seek(ms);
+  field.blur();
+}
+
+timeline.addEventListener("pick", (event) => player.seek(event.detail));
+player.onTime = showTime;
+if (!player.together) player.video.addEventListener("timeupdate", () => showTime(player.now()));
+for (const [index, frame] of frames.entries()) {
+  frame.addEventListener("focus", () => choose(index));
+  frame.addEventListener("zoomed", () => choose(index));
+  frame.addEventListener("contextmenu", (event) => event.preventDefault());
+  frame.querySelector("video").addEventListener("click", () => {
+    if (zooms[index].dragged) zooms[index].dragged = false;
+    else if (chosen === index) player.toggle();
+    choose(index);
+  });
+  frame.querySelector("[data-full]").addEventListener("click", () => toggleFullScreen(frame));
+}
 for (const button of document.querySelectorAll("[data-speed]")) {
-  button.addEventListener("click", () => player.speed(Number(button.dataset.speed)));
+  button.addEventListener("click", () => speed(Number(button.dataset.speed)));
+}
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.addEventListener("click", () => player.step(button.dataset.step === "1", screens[chosen]));
+}
+for (const button of document.querySelectorAll("[data-zoom]")) {
+  button.addEventListener("click", () => zooms[chosen].by(Number(button.dataset.zoom)));
 }
 document.querySelector("[data-toggle]").addEventListener("click", () => player.toggle());
-document.querySelector("[data-full]").addEventListener("click", () => toggleFullScreen(screen));
+document.querySelector("[data-jump]").addEventListener("submit", jump);
 
+const SPEEDS = { 1: 1, 2: 2, 4: 4, 8: 8, 6: 16, q: 0.25, h: 0.5 };
 const KEYS = {
   " ": () => player.toggle(),
-  ArrowLeft: (far) => player.seek(player.now() - STEP_S * (far ? 12 : 1) * 1000),
-  ArrowRight: (far) => player.seek(player.now() + STEP_S * (far ? 12 : 1) * 1000),
-  1: () => player.speed(1),
-  4: () => player.speed(4),
+  ArrowLeft: (far) => player.seek(player.now() - STEP_MS * (far ? 12 : 1)),
+  ArrowRight: (far) => player.seek(player.now() + STEP_MS * (far ? 12 : 1)),
+  ",": () => player.step(false, screens[chosen]),
+  ".": () => player.step(true, screens[chosen]),
   "+": () => timeline.zoom(0.5),
   "-": () => timeline.zoom(2),
-  f: () => toggleFullScreen(screen),
+  z: () => zooms[chosen].by(2),
+  x: () => zooms[chosen].by(0.5),
+  w: () => zooms[chosen].move(0, -1),
+  a: () => zooms[chosen].move(-1, 0),
+  s: () => zooms[chosen].move(0, 1),
+  d: () => zooms[chosen].move(1, 0),
+  g: () => document.querySelector("#say").focus(),
+  c: () => frames[(chosen + 1) % frames.length].focus(),
+  f: () => toggleFullScreen(frames[chosen]),
 };
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest("input, select, textarea, button, a")) return;
-  const act = KEYS[event.key === ";" ? "+" : event.key];
+  if (event.target.closest("input, select, textarea, button, a, summary")) return;
+  const key = event.key === ";" ? "+" : event.key;
+  const act = SPEEDS[key] ? () => speed(SPEEDS[key]) : KEYS[key];
   if (!act || player.dropped) return;
   event.preventDefault();
   act(event.shiftKey);
 });
 
-async function ask() {
-  if (player.dropped) return;
+/** Ask again and again whether a camera's look is still allowed; on a no, or on silence, its picture goes. */
+async function ask(screen) {
+  if (screen.dropped) return;
+  const over = screen.frame.dataset.wordOver;
   try {
-    const answer = await fetch(screen.dataset.status, { cache: "no-store" });
+    const answer = await fetch(screen.frame.dataset.status, { cache: "no-store" });
     const { open } = answer.ok ? await answer.json() : { open: answer.status >= 500 };
-    if (!open) player.drop(screen.dataset.wordOver);
+    if (!open) screen.drop(over);
   } catch {
-    player.drop(screen.dataset.wordOver); // nobody can say that the look is still allowed
+    screen.drop(over); // nobody can say that the look is still allowed
   }
-  setTimeout(ask, ASK_MS);
+  setTimeout(() => ask(screen), ASK_MS);
 }
 
-drawLooker(screen);
-player.speed(1);
-ask();
+for (const screen of screens) {
+  drawLooker(screen.frame);
+  ask(screen);
+}
+choose(0);
+speed(1);
 addEventListener("pagehide", () => player.drop(""));
 window.kuramoriPlayer = player; // the jump bench and the browser tests drive it

@@ -1,6 +1,7 @@
 // <kura-timeline src="…"> shows when there is footage, when there is none and why. Click or Enter picks a moment.
 //
-// Attributes: src (JSON {covered: [[ms, ms]], gaps: [{from, until, words}]}), from and until (ms: what is in
+// Attributes: src (one address a camera, each JSON {covered: [[ms, ms]], gaps: [{from, until, words}], marks:
+// [{at, until, kind, words}]}), data-labels (what each camera's row is called), from and until (ms: what is in
 // view at first), timezone, bounded (nothing outside from–until can be picked).
 // Property cursor (ms). Event "pick" with the moment (ms). Keys: arrows, + and -, Home, End, Enter.
 
@@ -10,8 +11,7 @@ const STEPS_S = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86
 const REFRESH_MS = 10_000;
 
 class Timeline extends HTMLElement {
-  covered = [];
-  gaps = [];
+  rows = []; // one a camera
 
   connectedCallback() {
     this.from = Number(this.getAttribute("from"));
@@ -60,9 +60,22 @@ class Timeline extends HTMLElement {
 
   async load() {
     if (!this.hasAttribute("src")) return;
-    const answer = await fetch(this.getAttribute("src"), { cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return;
-    ({ covered: this.covered, gaps: this.gaps } = await answer.json());
+    const addresses = this.getAttribute("src").split(" ").filter(Boolean);
+    const rows = await Promise.all(addresses.map(async (address) => {
+      const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
+      return answer?.ok ? answer.json() : null;
+    }));
+    this.rows = rows.map((row, index) => row ?? this.rows[index] ?? { covered: [], gaps: [], marks: [] });
+    this.draw();
+  }
+
+  get covered() {
+    return this.rows.flatMap((row) => row.covered).sort((one, other) => one[0] - other[0]);
+  }
+
+  /** Further marks of the page's own (bookmarks, changes): [{at, until, kind, words}]. */
+  set marks(marks) {
+    this.own = marks;
     this.draw();
   }
 
@@ -132,10 +145,25 @@ class Timeline extends HTMLElement {
   /** What is known about a moment, in words. */
   words(ms) {
     const when = `${this.day.format(ms)} ${this.second.format(ms)}`;
-    const gap = this.gaps.find((one) => ms >= one.from && ms < one.until);
-    if (this.covered.some(([from, until]) => ms >= from && ms < until)) return `${when}  ${this.dataset.wordCovered}`;
-    if (gap) return `${when}  ${this.dataset.wordGap}: ${gap.words}`;
-    return `${when}  ${this.dataset.wordNothing}`;
+    const near = (this.until - this.from) / 150;
+    const told = this.allMarks().filter((one) => ms >= one.at - near && ms <= (one.until ?? one.at) + near);
+    const labels = this.labels();
+    const rows = this.rows.map((row, index) => {
+      const gap = row.gaps.find((one) => ms >= one.from && ms < one.until);
+      let word = gap ? `${this.dataset.wordGap}: ${gap.words}` : this.dataset.wordNothing;
+      if (row.covered.some(([from, until]) => ms >= from && ms < until)) word = this.dataset.wordCovered;
+      return this.rows.length > 1 ? `${labels[index] ?? index + 1} ${word}` : word;
+    });
+    const words = rows.length ? [...new Set(rows)] : [this.dataset.wordNothing];
+    return [when, ...words, ...new Set(told.map((one) => one.words))].join("  ");
+  }
+
+  labels() {
+    return (this.dataset.labels ?? "").split(" ");
+  }
+
+  allMarks() {
+    return [...this.rows.flatMap((row) => row.marks ?? []), ...(this.own ?? [])];
   }
 
   draw() {
@@ -150,8 +178,13 @@ class Timeline extends HTMLElement {
     const colour = (name) => style.getPropertyValue(name).trim();
     pen.fillStyle = colour("--timeline-empty");
     pen.fillRect(0, BAR[0], width, BAR[1]);
-    for (const gap of this.gaps) this.bar(pen, x(gap.from), x(gap.until), colour("--timeline-gap"));
-    for (const [from, until] of this.covered) this.bar(pen, x(from), x(until), colour("--timeline-covered"));
+    const high = BAR[1] / Math.max(1, this.rows.length);
+    for (const [index, row] of this.rows.entries()) {
+      const place = [BAR[0] + index * high, high - (this.rows.length > 1 ? 1 : 0)];
+      for (const gap of row.gaps) this.bar(pen, x(gap.from), x(gap.until), colour("--timeline-gap"), place);
+      for (const [from, until] of row.covered) this.bar(pen, x(from), x(until), colour("--timeline-covered"), place);
+    }
+    for (const mark of this.allMarks()) this.mark(pen, mark, x, colour);
     this.scale(pen, x, width, colour("--timeline-text"));
     if (this.pointed !== undefined) this.line(pen, x(this.pointed), colour("--timeline-text"), 1);
     this.line(pen, x(this.at), colour("--timeline-cursor"), 3);
@@ -160,9 +193,24 @@ class Timeline extends HTMLElement {
     this.setAttribute("aria-valuetext", this.words(this.at));
   }
 
-  bar(pen, left, right, colour) {
+  bar(pen, left, right, colour, [top, high] = BAR) {
     pen.fillStyle = colour;
-    pen.fillRect(left, BAR[0], Math.max(right - left, 1), BAR[1]);
+    pen.fillRect(left, top, Math.max(right - left, 1), high);
+  }
+
+  /** What is kept for a case is a line under the bar; everything else a flag above it. */
+  mark(pen, { at, until, kind }, x, colour) {
+    if (at > this.until || (until ?? at) < this.from) return;
+    pen.fillStyle = colour(`--timeline-${kind}`);
+    if (kind === "hold") pen.fillRect(x(at), BAR[0] + BAR[1] + 1, Math.max(x(until) - x(at), 2), 4);
+    else if (until !== undefined && x(until) - x(at) > 6) pen.fillRect(x(at), BAR[0] - 6, x(until) - x(at), 5);
+    else {
+      pen.beginPath();
+      pen.moveTo(x(at), BAR[0]);
+      pen.lineTo(x(at) - 5, BAR[0] - 9);
+      pen.lineTo(x(at) + 5, BAR[0] - 9);
+      pen.fill();
+    }
   }
 
   line(pen, at, colour, thick) {
