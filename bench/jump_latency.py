@@ -28,7 +28,7 @@ AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
 BAR = 1.5
-MODULES = ("desk", "looker", "screen", "zoom")  # what the player's script imports
+MODULES = ("desk", "looker", "screen", "tools", "zoom")  # what the player's script imports
 FARTHER_S = 8.0
 JUMP = """(ms) => new Promise((done, failed) => {
   const player = window.kuramoriPlayer, video = player.video;

@@ -29,18 +29,34 @@ from dataclasses import asdict
 from kuramori.main import demo_set_up
 print(json.dumps(asdict(demo_set_up.first_time(*json.loads(sys.stdin.read())))))
 """
+ADD = """
+import json, sys
+from kuramori.footage import recorder_socket, settings_file
+from kuramori.guideline import judging
+from kuramori.main import demo_set_up
+from kuramori.people.models import Account
+url, user, password, count = json.loads(sys.stdin.read())
+by = Account.objects.order_by("pk").first()
+for number in range(count):
+    camera = demo_set_up.register(url, user, password, by, name=f"商店街 {number + 2}")
+    recorder_socket.put_credentials(camera.id, user, password)
+judging.judge_all(actor=by.actor)
+settings_file.write(by.actor)
+recorder_socket.wake()
+"""
 
 
 class WatchingBox:
     """start() → set up and recording; `url`, `handout`, `camera_url`; stop()."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, settings: CameraSettings = CAMERA) -> None:
         self.data = data
+        self.settings = settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
-        self.camera = DemoCamera(CAMERA)
+        self.camera = DemoCamera(settings)
         self.handout: dict[str, object] = {}
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -64,6 +80,19 @@ class WatchingBox:
         told = subprocess.run([sys.executable, "-c", script], env=self._env, input=said.encode(), check=True,
                               stdout=subprocess.PIPE)  # fmt: skip
         self.handout = json.loads(told.stdout.splitlines()[-1])
+
+    def add_cameras(self, count: int) -> None:
+        """So many more cameras, each a connection of its own to the same drawn street."""
+        url = f"rtsp://127.0.0.1:{self.camera.port}{CAMERA.path}"
+        said = json.dumps([url, CAMERA.user, CAMERA.password, count])
+        self.in_django(ADD, said)
+
+    def in_django(self, code: str, said: str = "") -> str:
+        """What `code` prints, run with Django set up on this box's data; `said` is its standard input."""
+        script = f"import django; django.setup()\n{code}"
+        done = subprocess.run([sys.executable, "-c", script], env=self._env, input=said.encode(), check=True,
+                              stdout=subprocess.PIPE)  # fmt: skip
+        return done.stdout.decode().strip()
 
     def _run(self, *arguments: str) -> None:
         subprocess.run([*_KURAMORI, *arguments], env=self._env, check=True)
@@ -115,9 +144,9 @@ _KURAMORI = [sys.executable, "-m", "kuramori.main.command"]
 
 
 @contextmanager
-def watching_box(data: Path) -> Iterator[WatchingBox]:
+def watching_box(data: Path, settings: CameraSettings = CAMERA) -> Iterator[WatchingBox]:
     """A started box that is stopped whatever happens."""
-    box = WatchingBox(data)
+    box = WatchingBox(data, settings)
     try:
         box.start()
         yield box

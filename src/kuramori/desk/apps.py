@@ -9,9 +9,12 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from kuramori.desk import alarm_marks
         from kuramori.ledger import words
+        from kuramori.playback import marks
         from kuramori.web import navigation
 
+        marks.register(alarm_marks.of_camera)
         navigation.register("dashboard", _("Start"), order=0)
         navigation.register("setup_sign", _("Sign"), order=70, roles=("manager",))
         words.register(

@@ -63,7 +63,7 @@ def first_time(url: str, user: str, password: str) -> Handout:
     codes = second_factor.new_card(account)[:CODES_SHOWN]
     _confirm_clock(account)
     passphrase, recovery = storehouse_keys.create_first_pair(account)
-    camera = _register(url, user, password, account)
+    camera = register(url, user, password, account)
     recorder_socket.put_credentials(camera.id, user, password)
     _hang_sign(account)
     judging.judge_all(actor=account.actor)
@@ -91,14 +91,15 @@ def _confirm_clock(by: Account) -> None:
         recorder_socket.wake()
 
 
-def _register(url: str, user: str, password: str, by: Account) -> Camera:
+def register(url: str, user: str, password: str, by: Account, name: str = "商店街 入口") -> Camera:
+    """One camera, with purpose, period and approved range, as the stand-in answers."""
     known_passwords.require_own(user, password)
     seen = recorder_socket.probe(address.canonical(url, loopback_only=True), user, password)
     site = bodies.first_site()
     assert site is not None
     camera = enrolment.register(
         site=site,
-        name="商店街 入口",
+        name=name,
         place_text="アーケード東口の柱",
         url=address.canonical(url, loopback_only=True),
         width=seen.width,

@@ -72,6 +72,8 @@ def watch(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse:
 @require_GET
 async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse | StreamingHttpResponse:
     """The fragments of one look: init segment, then one fragment a picture, while it lasts."""
+    if request.headers.get("Sec-Fetch-Dest", "empty") != "empty":
+        raise Refusal("no-download", clause="T7", kind="security", grant=grant_id)
     viewer: Account = await request.auser()  # type: ignore[assignment]
     grant = await sync_to_async(_allowed)(viewer, camera_id, grant_id)
     if grant.id in bodies.shown_live:  # each look has its own grant and its own row in the record

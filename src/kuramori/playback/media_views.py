@@ -27,6 +27,7 @@ MP4 = "video/mp4"
 @require_GET
 def index(request: HttpRequest, grant_id: str) -> HttpResponse:
     """The HLS playlist of a grant, from clear headers; gives out no key and no picture."""
+    _require_player(request, grant_id)
     grant, now_ns = _grant(grant_id), clock.now_ns()
     grant_check.require_playback(grant, viewer_of(request), now_ns)
     viewings.require(grant, viewings.console_of(request))
@@ -48,6 +49,7 @@ def piece(request: HttpRequest, grant_id: str, segment: str, first: int, last: i
 
 
 def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
+    _require_player(request, grant_id)
     grant, viewer = _grant(grant_id), viewer_of(request)
     if grant.account_id == viewer.pk:  # whose it is is asked below, with the key
         viewings.require(grant, viewings.console_of(request))
@@ -64,6 +66,12 @@ def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last:
     # Also when the viewer has left before the body began; Django knows no public way to say so.
     response._resource_closers.append(opened.file.close)  # type: ignore[attr-defined]
     return response  # type: ignore[return-value]
+
+
+def _require_player(request: HttpRequest, grant_id: str) -> None:
+    """Footage goes to the player, not into a tab or a file of its own. Browsers say what they fetch for."""
+    if request.headers.get("Sec-Fetch-Dest", "empty") != "empty":
+        raise Refusal("no-download", clause="T7", kind="security", grant=grant_id)
 
 
 def _grant(grant_id: str) -> Grant:

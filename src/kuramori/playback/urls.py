@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kuramori.playback import live_views, media_views, together_views, views
+from kuramori.playback import calendar_views, desk_views, live_views, media_views, together_views, views
 
 
 class Hex32:
@@ -29,6 +29,16 @@ urlpatterns = [
     path("playback/time/", together_views.moment, name="said-time"),
     path("playback/together/", together_views.player, name="player-together"),
     path("playback/together/begin", together_views.begin, name="player-together-begin"),
+    path(
+        "playback/calendar/<hex32:camera_id>/<int:year>-<int:number>/",
+        calendar_views.calendar,
+        name="calendar",
+    ),
+    path("playback/<hex32:grant_id>/bookmarks", desk_views.marked, name="player-bookmarks"),
+    path("playback/<hex32:grant_id>/preview", desk_views.preview, name="player-preview"),
+    path("playback/<hex32:grant_id>/changes", desk_views.changes, name="player-changes"),
+    path("playback/<hex32:grant_id>/still", desk_views.still, name="player-still"),
+    path("playback/<hex32:grant_id>/blocked", desk_views.blocked, name="player-blocked"),
     path("playback/<hex32:grant_id>/", views.player, name="player"),
     path("playback/<hex32:grant_id>/begin", views.begin, name="player-begin"),
     path("playback/<hex32:grant_id>/status", views.status, name="player-status"),

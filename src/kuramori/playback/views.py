@@ -18,7 +18,7 @@ from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
 from kuramori.people.roles import MANAGER, role_of
 from kuramori.places.models import Body
-from kuramori.playback import coverage, key_frames
+from kuramori.playback import bookmarks, coverage, key_frames, marks
 from kuramori.playback.forms import CheckForm, PresentForms
 from kuramori.playback.opened import interval
 
@@ -71,7 +71,10 @@ def camera_coverage(request: HttpRequest, camera_id: str) -> HttpResponse:
     now_ns = clock.now_ns()
     grant_check.require_appointed(viewer_of(request), now_ns)
     camera = get_object_or_404(Camera, id=camera_id)
-    return JsonResponse(coverage.of_camera(camera.id, now_ns).as_json())
+    known = coverage.of_camera(camera.id, now_ns)
+    first_ns = known.covered[0][0] if known.covered else now_ns
+    told = [mark.as_json() for mark in marks.of_camera(camera.id, first_ns, now_ns)]
+    return JsonResponse(known.as_json() | {"marks": told})
 
 
 @require_GET
@@ -97,6 +100,7 @@ def desk_context(grants: list[Grant]) -> dict[str, object]:
         "from_ms": min(start for start, _end in spans) // _NS_PER_MS,
         "until_ms": max(end for _start, end in spans) // _NS_PER_MS,
         "coverage": " ".join(reverse("coverage", args=[grant.camera_id]) for grant in grants),
+        "bookmarks": [(grant, bookmarks.of_grant(grant)) for grant in grants],
         "speeds": SPEEDS,
         "labels": " ".join(str(grant.camera.number) for grant in grants),
     }
@@ -202,6 +206,10 @@ def wrong_words(wrong: BadInput) -> str:
         "reason-missing": _("Please say why."),
         "package-not-written": _("This package was not written to a medium yet."),
         "grants-together": _("These cannot be shown together: one to four cameras of one case."),
+        "bookmark-outside": _("A bookmark needs a few words and a moment that may be seen."),
+        "part-too-small": _("Draw a larger part of the picture."),
+        "pictures-busy": _("Somebody else is searching. Try again in a minute."),
+        "too-many-bookmarks": _("This case has as many bookmarks as it may have."),
         "time-not-understood": _(
             "This time was not understood. Try 14:30, yesterday 14:30 or 5 minutes ago."
         ),

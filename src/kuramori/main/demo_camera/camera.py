@@ -34,6 +34,8 @@ class CameraSettings:
     path: str = "/street"
     width: int = WIDTH
     height: int = HEIGHT
+    sent_width: int = WIDTH
+    sent_height: int = HEIGHT
     frames_per_s: int = frame_number.FRAMES_PER_S
     bitrate_kbit: int = 1500
 

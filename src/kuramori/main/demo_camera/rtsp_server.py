@@ -23,6 +23,7 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 PIPELINE = (
     "( appsrc name=frames is-live=true format=time block=false max-bytes=8000000"
     " caps=video/x-raw,format=I420,width={width},height={height},framerate={frames_per_s}/1,colorimetry=bt601"
+    " ! videoscale ! video/x-raw,width={sent_width},height={sent_height}"
     " ! x264enc tune=zerolatency speed-preset=superfast threads=1 bframes=0 key-int-max={gop}"
     " bitrate={bitrate_kbit} vbv-buf-capacity=1000 option-string=scenecut=0:force-cfr=1"
     " ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=-1 )"

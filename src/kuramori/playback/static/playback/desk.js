@@ -61,9 +61,8 @@ export class Desk {
     const nowMs = performance.now();
     const passedMs = Math.min(nowMs - this.sinceMs, 500) * this.rate;
     this.sinceMs = nowMs;
-    const going = this.running && !this.waiting;
-    if (going) this.wall = this.bounded(this.wall + passedMs);
-    const ready = this.screens.map((one) => one.follow(this.wall, this.rate, going));
+    if (this.running && !this.waiting) this.wall = this.bounded(this.wall + passedMs);
+    const ready = this.screens.map((one) => one.follow(this.wall, this.rate, this.running, this.waiting));
     this.waiting = this.running && ready.includes(false);
     this.onTime?.(this.wall);
   }

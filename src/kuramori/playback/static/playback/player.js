@@ -2,6 +2,7 @@
 import { Desk } from "./desk.js";
 import { drawLooker, toggleFullScreen } from "./looker.js";
 import { Screen } from "./screen.js";
+import { tools } from "./tools.js";
 import { Zoom } from "./zoom.js";
 
 const ASK_MS = 1000; // how often the server is asked whether the look is still allowed
@@ -60,7 +61,6 @@ if (!player.together) player.video.addEventListener("timeupdate", () => showTime
 for (const [index, frame] of frames.entries()) {
   frame.addEventListener("focus", () => choose(index));
   frame.addEventListener("zoomed", () => choose(index));
-  frame.addEventListener("contextmenu", (event) => event.preventDefault());
   frame.querySelector("video").addEventListener("click", () => {
     if (zooms[index].dragged) zooms[index].dragged = false;
     else if (chosen === index) player.toggle();
@@ -80,6 +80,7 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
 document.querySelector("[data-toggle]").addEventListener("click", () => player.toggle());
 document.querySelector("[data-jump]").addEventListener("submit", jump);
 
+const more = tools({ player, timeline, frames, zooms, chosen: () => chosen });
 const SPEEDS = { 1: 1, 2: 2, 4: 4, 8: 8, 6: 16, q: 0.25, h: 0.5 };
 const KEYS = {
   " ": () => player.toggle(),
@@ -98,6 +99,7 @@ const KEYS = {
   g: () => document.querySelector("#say").focus(),
   c: () => frames[(chosen + 1) % frames.length].focus(),
   f: () => toggleFullScreen(frames[chosen]),
+  ...more,
 };
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -4,6 +4,8 @@ import { dropPicture } from "./looker.js";
 
 const NEIGHBOURS = 15; // pieces to each side among which the least delay of arrival is looked for
 const FAR_S = 0.5; // further from the common time than this: jump, do not chase
+const PATIENCE_MS = 4000; // a camera without a picture holds the others up for so long
+const LATE_S = 0.06; // behind the common time by more: the others wait
 const NEAR_S = 0.015; // nearer than this: leave the speed alone
 const LONGEST_STEP_S = 1.2;
 const BUFFER_S = { 1: 20, many: 10 };
@@ -115,8 +117,11 @@ export class Screen extends EventTarget {
     return !this.video.seeking && this.video.readyState >= 3;
   }
 
-  /** Keep to the common time of several cameras: chase a little, jump when far. Says whether it can go on. */
-  follow(wallMs, rate, running) {
+  /**
+   * Keep to the common time of several cameras. `holding`: it stands still until every camera has come up to it,
+   * so whoever is behind goes on alone. Says whether this camera has come up to it.
+   */
+  follow(wallMs, rate, running, holding) {
     if (this.dropped || !this.pieces.length) return true;
     const { at, inside } = this.place(wallMs);
     this.frame.classList.toggle("no-footage", !inside);
@@ -124,17 +129,35 @@ export class Screen extends EventTarget {
       this.video.pause();
       return true;
     }
-    const behind = at - this.video.currentTime;
+    const { video } = this;
+    const behind = at - video.currentTime;
     const far = running ? FAR_S * Math.max(1, rate) : 0.02;
     if (Math.abs(behind) > far) {
-      if (!this.video.seeking) this.video.currentTime = at;
+      if (!video.seeking) video.currentTime = at;
     } else if (running) {
-      const chase = Math.abs(behind) < NEAR_S * rate ? 1 : 1 + Math.max(-0.25, Math.min(0.25, behind * 2));
-      this.video.playbackRate = Math.max(0.0625, Math.min(16, rate * chase));
+      const chase = Math.abs(behind) < NEAR_S * rate ? 1 : 1 + Math.max(-0.3, Math.min(0.3, behind * 3));
+      video.playbackRate = Math.max(0.0625, Math.min(16, rate * chase));
     }
-    if (running && this.video.paused) this.video.play().catch(() => {});
-    if (!running && !this.video.paused) this.video.pause();
-    return this.ready || this.ending(at);
+    const goes = running && (!holding || behind > NEAR_S * Math.max(1, rate));
+    if (goes && video.paused) video.play().catch(() => {});
+    if (!goes && !video.paused) video.pause();
+    const come = (this.ready && this.lag(at) < LATE_S * Math.max(1, rate)) || this.ending(at);
+    return come || this.givenUp(come);
+  }
+
+  /** A camera whose picture does not come (a hole that no row tells of) holds the others up for a while only. */
+  givenUp(come) {
+    if (this.ready) this.unreadySinceMs = undefined;
+    else this.unreadySinceMs ??= performance.now();
+    const late = !come && performance.now() - (this.unreadySinceMs ?? Infinity) > PATIENCE_MS;
+    if (late) this.frame.classList.add("no-footage");
+    return late;
+  }
+
+  /** How far the picture that is really on the screen is behind a time of the player (s). */
+  lag(at) {
+    const shown = (this.shownAt ?? 0) + (this.apart ?? 0.07);
+    return at - (this.video.paused ? this.video.currentTime : Math.min(this.video.currentTime, shown));
   }
 
   ending(at) {

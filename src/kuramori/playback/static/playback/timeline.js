@@ -3,7 +3,7 @@
 // Attributes: src (one address a camera, each JSON {covered: [[ms, ms]], gaps: [{from, until, words}], marks:
 // [{at, until, kind, words}]}), data-labels (what each camera's row is called), from and until (ms: what is in
 // view at first), timezone, bounded (nothing outside from–until can be picked).
-// Property cursor (ms). Event "pick" with the moment (ms). Keys: arrows, + and -, Home, End, Enter.
+// Property cursor (ms). Events "pick" and "pointed" with the moment (ms). Keys: arrows, + and -, Home, End, Enter.
 
 const HEIGHT = 84;
 const BAR = [26, 34]; // top and height of the coverage bar
@@ -139,6 +139,7 @@ class Timeline extends HTMLElement {
 
   hover(ms) {
     this.pointed = ms;
+    this.dispatchEvent(new CustomEvent("pointed", { detail: ms }));
     this.draw();
   }
 

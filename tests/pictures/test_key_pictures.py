@@ -1,0 +1,75 @@
+"""The worker that looks at many key frames of one look."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import pytest
+from PIL import Image, ImageDraw
+
+from kuramori.errors import BadInput
+from kuramori.pictures.key_pictures import KeyPictures
+from kuramori.pictures.key_pictures_shape import PART_SIDE
+
+
+def film(grey: int, square: bool = False, codec: str = "libx264") -> bytes:
+    """A short MP4 of one picture: flat grey, perhaps with a white square in its lower right quarter."""
+    picture = Image.new("RGB", (320, 180), (grey, grey, grey))
+    if square:
+        ImageDraw.Draw(picture).rectangle((220, 110, 300, 170), fill="white")
+    out = io.BytesIO()
+    with av.open(
+        out, "w", format="mp4", options={"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    ) as made:
+        stream = made.add_stream(codec, rate=5)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for packet in [*stream.encode(av.VideoFrame.from_image(picture)), *stream.encode(None)]:
+            made.mux(packet)
+    return out.getvalue()
+
+
+@pytest.fixture
+def worker() -> KeyPictures:
+    with KeyPictures() as worker:
+        yield worker
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_a_small_picture_of_each_key_frame_and_only_of_it(worker: KeyPictures, codec: str) -> None:
+    for grey in (40, 200):
+        jpeg = worker.small(b"", film(grey, codec=codec), 160)
+        picture = Image.open(io.BytesIO(jpeg))
+        assert picture.size == (160, 90)
+        assert abs(picture.convert("L").getpixel((80, 45)) - grey) < 12
+
+
+def test_a_part_differs_where_something_has_come_and_nowhere_else(worker: KeyPictures) -> None:
+    before, after = film(90), film(90, square=True)
+    for box, same in (([6000, 5500, 10000, 10000], False), ([0, 0, 5000, 5000], True)):
+        one, other = worker.part(b"", before, box), worker.part(b"", after, box)
+        assert len(one) == PART_SIDE**2
+        assert (max(abs(a - b) for a, b in zip(one, other, strict=True)) < 10) is same
+
+
+@pytest.mark.parametrize("box", [[0, 0, 1], "x", [0, 0, None, 1], [9, 9, 10**30, 10**30]])
+def test_a_box_that_is_none_is_refused_or_cut(worker: KeyPictures, box: object) -> None:
+    try:
+        assert len(worker.part(b"", film(90), box)) == PART_SIDE**2  # type: ignore[arg-type]
+    except BadInput as wrong:
+        assert wrong.code in ("worker-answer", "picture-unreadable")
+
+
+def test_nonsense_is_an_answer_and_the_next_key_frame_is_seen(worker: KeyPictures) -> None:
+    for nonsense in (b"", b"\0" * 5000, film(90)[:300], film(90)[:-200] + b"\xff" * 200):
+        try:
+            worker.small(b"", nonsense, 160)
+        except BadInput as wrong:
+            assert wrong.code == "picture-unreadable"
+    assert worker.small(b"", film(90), 160)
+
+
+def test_a_worker_that_is_gone_says_so_and_does_not_hang(worker: KeyPictures) -> None:
+    worker._worker.kill()
+    with pytest.raises(BadInput, match="picture-unreadable"):
+        worker.small(b"", film(90), 160)
