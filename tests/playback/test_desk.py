@@ -146,6 +146,7 @@ def test_a_search_ends_with_the_grant_and_leaves_nothing(look: Look, world: Worl
     with change_search.KeyPictures() as worker:
         change_search.run(found, worker)
         granting.withdraw(look.grant, world.manager)
+        found.state = "running"
         with pytest.raises(Refusal):
             change_search.run(found, worker)
     change_search._in_thread(found)
