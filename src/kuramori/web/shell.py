@@ -15,4 +15,11 @@ if TYPE_CHECKING:
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of the frame: menu for the person's roles, demonstration flag."""
     roles: set[str] = getattr(request, "roles", set())
-    return {"menu": navigation.entries(roles), "roles": roles, "demo": settings.DEMO}
+    here = navigation.current(roles, request.path)
+    return {
+        "menu": navigation.daily(roles),
+        "drawers": navigation.drawers(roles, here),
+        "here": here,
+        "roles": roles,
+        "demo": settings.DEMO,
+    }
