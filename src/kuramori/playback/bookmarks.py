@@ -8,10 +8,10 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.access import grant_check
+from kuramori.access.granted_footage import interval
 from kuramori.errors import BadInput, Refusal
 from kuramori.ledger import entries
 from kuramori.playback.bookmark_models import Bookmark
-from kuramori.playback.opened import interval
 
 if TYPE_CHECKING:
     from kuramori.access.models import Grant

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kuramori.access.granted_footage import open_file, rows
 from kuramori.access.released_keys import segment_key
 from kuramori.errors import Damaged, Refusal
-from kuramori.playback.opened import open_file, rows
 from kuramori.vault.segment_header import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kuramori.access.granted_footage import Opened
     from kuramori.access.models import Grant
     from kuramori.footage.models import Segment
     from kuramori.people.models import Account
-    from kuramori.playback.opened import Opened
 
 
 @dataclass(frozen=True, slots=True)

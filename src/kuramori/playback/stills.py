@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from kuramori import clock
 from kuramori.access import grant_check
+from kuramori.access.granted_footage import interval
 from kuramori.errors import BadInput, Refusal
 from kuramori.ledger import entries
 from kuramori.places.models import Body
-from kuramori.playback.opened import interval
 
 if TYPE_CHECKING:
     from kuramori.access.models import Grant

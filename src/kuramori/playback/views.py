@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kuramori import clock
 from kuramori.access import grant_check, granting, storehouse_session, viewings
+from kuramori.access.granted_footage import interval
 from kuramori.access.models import Grant
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
@@ -20,7 +21,6 @@ from kuramori.people.roles import MANAGER, role_of
 from kuramori.places.models import Body
 from kuramori.playback import bookmarks, coverage, key_frames, marks
 from kuramori.playback.forms import CheckForm, PresentForms
-from kuramori.playback.opened import interval
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
