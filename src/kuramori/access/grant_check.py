@@ -48,8 +48,7 @@ def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
     """The next stored picture may go to `account` under `grant`; which one is asked by `require_segment`."""
     _require_own_and_valid(grant, account, now_ns, "playback")
     require_appointed(account, now_ns)
-    case = grant.case_text if grant.approval_id else ""  # what somebody typed for the envelope is no case
-    gates.require_viewable(grant.camera_id, account, now_ns, case)
+    gates.require_viewable(grant.camera_id, account, now_ns, _case(grant))
     storehouse_session.require_unlocked()
     storehouse_session.require_within(
         grant.emergency_id, grant.camera_id, grant.start_ns or 0, grant.end_ns or 0
@@ -61,7 +60,7 @@ def require_packing(grant: Grant, account: Account, now_ns: int) -> None:
     _require_own_and_valid(grant, account, now_ns, "packing")
     require_role(account, now_ns, MANAGER)
     require_copy(grant.approval, now_ns)
-    gates.require_exportable(grant.camera_id, account, now_ns)
+    gates.require_exportable(grant.camera_id, account, now_ns, _case(grant))
     storehouse_session.require_key_holder()
 
 
@@ -72,6 +71,11 @@ def require_copy(approval: Approval | None, now_ns: int) -> None:
     require_approval(approval, now_ns)
     if not approval.may_copy:
         raise Refusal("copy-not-approved", clause="T6a")
+
+
+def _case(grant: Grant) -> str:
+    """The decided case a grant stands on; what somebody typed for the envelope is none."""
+    return grant.case_text if grant.approval_id else ""
 
 
 def require_segment(

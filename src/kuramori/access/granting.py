@@ -114,7 +114,7 @@ def grant_packing(manager: Account, approval: Approval, start_ns: int, end_ns: i
     grant_check.require_copy(approval, now_ns)
     if not approval.start_ns <= start_ns < end_ns <= approval.end_ns:
         raise Refusal("grant-other-interval", clause="T7")
-    gates.require_exportable(approval.camera_id, manager, now_ns)
+    gates.require_exportable(approval.camera_id, manager, now_ns, approval.case_number)
     storehouse_session.require_key_holder()
     dies_ns = playback_rules.footage_dies_ns(approval.camera_id, start_ns, end_ns, now_ns)
     ends_ns = playback_rules.expiry_ns(now_ns, PACKING_LASTS_MINUTES)
