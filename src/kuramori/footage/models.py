@@ -10,6 +10,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from kuramori.footage.disk_models import AddedDisk as AddedDisk
+from kuramori.footage.disk_models import WhenShort as WhenShort
 from kuramori.footage.picture_check_models import PictureCheck as PictureCheck
 
 LIVING = ("open", "closed", "cut")

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kuramori.errors import CameraError, KeyGone, KuramoriError, RecorderUnreachable, Refusal
+from kuramori.errors import BadInput, CameraError, KeyGone, KuramoriError, RecorderUnreachable, Refusal
 from kuramori.footage import datadir
 
 if TYPE_CHECKING:
@@ -98,6 +98,17 @@ def wake_if_running() -> bool:
 def put_credentials(camera: str, user: str, password: str) -> None:
     """Hand a camera's user name and password to the key table; returns when they are durable there."""
     _ask({"op": "put-credentials", "camera": camera, "user": user, "password": password}, PROBE_S)
+
+
+def mark_disk(name: str) -> None:
+    """Have the recorder try a disk at DATA/store/NAME and write its marker there.
+
+    Raises BadInput `disk-not-mounted`, `disk-not-writable`, `disk-of-another`.
+    """
+    try:
+        _ask({"op": "mark-disk", "name": name}, PROBE_S)
+    except KuramoriError as wrong:
+        raise (BadInput(wrong.code) if wrong.code.startswith("disk-") else wrong) from None
 
 
 def probe(url: str, user: str = "", password: str = "", *, device: str = "") -> Probe:

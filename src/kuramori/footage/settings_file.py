@@ -18,7 +18,7 @@ from kuramori import clock
 from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.errors import BadInput, Damaged
 from kuramori.footage import datadir, findings, recorder_socket
-from kuramori.footage.models import SealingKey, SettingsSerial
+from kuramori.footage.models import AddedDisk, SealingKey, SettingsSerial
 from kuramori.ledger import entries
 from kuramori.pictures import mask_area
 from kuramori.places.models import Body
@@ -109,7 +109,7 @@ def content() -> dict[str, Any]:
         "recorder": datadir.recorder_id(),
         "timezone": body.timezone if body else "Asia/Tokyo",
         "storehouse": {"key": sealing.key_id, "public": sealing.public} if sealing else None,
-        "stores": [{"id": "0", "path": "store/0", "reserve_bytes": _reserve_bytes()}],
+        "stores": _stores(),
         "cameras": [
             described for camera in Camera.objects.filter(retired_ns=None) if (described := _camera(camera))
         ],
@@ -216,5 +216,22 @@ def _mask(camera: Camera) -> dict[str, Any]:
     return {"masked": True, "mask": mask}
 
 
-def _reserve_bytes() -> int:
+def _stores() -> list[dict[str, Any]]:
+    """Places for footage in the order in which they are filled: added disks, then the box's own."""
+    reserve = reserve_bytes()
+    added = [
+        {
+            "id": row.name,
+            "path": f"store/{row.name}",
+            "reserve_bytes": reserve,
+            "marked": True,
+            "draining": row.draining_ns is not None,
+        }
+        for row in AddedDisk.objects.filter(removed_ns=None)
+    ]
+    return [*added, {"id": "0", "path": "store/0", "reserve_bytes": reserve}]
+
+
+def reserve_bytes() -> int:
+    """What each disk keeps free."""
     return int(getattr(settings, "STORE_RESERVE_BYTES", DEFAULT_RESERVE_BYTES))

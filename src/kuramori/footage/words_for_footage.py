@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 ACTS = {
+    "disk-added": _("Took a disk into use for recordings"),
+    "disk-draining": _("A disk gets nothing new any more"),
+    "disk-filling": _("A disk is filled again"),
+    "disk-removed": _("Took a disk out of use"),
+    "when-short-chosen": _("Decided what happens when the disks are too small"),
     "recorder-started": _("The recorder started"),
     "recorder-stopped": _("The recorder stopped"),
     "segment-closed": _("A piece of footage was completed"),
@@ -34,6 +39,8 @@ ACTS = {
     "finding-cleared": _("Something is as it must be again"),
 }
 DETAILS = {
+    "disk": _("Disk"),
+    "choice": _("Choice"),
     "segment": _("Piece of footage"),
     "gap": _("Interruption"),
     "epoch": _("Number of the key table"),

@@ -32,3 +32,4 @@ class HealthConfig(AppConfig):
         navigation.register("status", _("Status"), order=90)
         navigation.register("alarms", _("Alarms"), order=91)
         navigation.register("health_days", _("Health by day"), order=92)
+        navigation.register("disks", _("Disks"), order=93)

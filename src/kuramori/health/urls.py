@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.health import alarm_views, day_views, metrics, views
+from kuramori.health import alarm_views, day_views, disk_views, metrics, views
 
 urlpatterns = [
     path("status/", views.status, name="status"),
@@ -15,5 +15,7 @@ urlpatterns = [
     path("health/", day_views.days_page, name="health_days"),
     path("health/days.json", day_views.days_json, name="health_days_json"),
     path("health/weekly.pdf", day_views.weekly_pdf, name="weekly_sheet"),
+    path("disks/", disk_views.disks_page, name="disks"),
+    path("disks/do/", disk_views.disk_act, name="disk_act"),
     path("metrics", metrics.metrics, name="metrics"),
 ]

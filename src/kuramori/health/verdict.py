@@ -17,6 +17,9 @@ CLOCK_ERROR_MS = 2000
 # Findings that are more than something to look at: footage that should be dead, a record that was changed.
 RED_FINDINGS = frozenset({"erasure-overdue", "ledger-broken", "mask-failed", "view-moved", "view-covered"})
 
+# Findings with words of their own.
+NAMED_FINDINGS = RED_FINDINGS | {"space-short", "erased-for-space"}
+
 
 @dataclass(frozen=True, slots=True)
 class CameraFact:
@@ -59,7 +62,9 @@ def troubles(facts: Facts) -> list[Trouble]:
     """What is wrong, worst first; empty when all is well."""
     found = [*_of_processes(facts), *_of_cameras(facts), *_of_machine(facts), *_of_channels(facts)]
     found += [
-        Trouble("red", code) if code in RED_FINDINGS else Trouble("yellow", "finding", code)
+        Trouble("red" if code in RED_FINDINGS else "yellow", code)
+        if code in NAMED_FINDINGS
+        else Trouble("yellow", "finding", code)
         for code in sorted(set(facts.findings))
     ]
     return sorted(found, key=lambda trouble: -_ORDER[trouble.light])

@@ -14,7 +14,7 @@ from kuramori.cameras.state_words import words_for
 from kuramori.errors import ChannelFailed
 from kuramori.footage import findings
 from kuramori.footage.models import ErasedHour, Gap
-from kuramori.health import channels, days, message, words
+from kuramori.health import channels, days, disk_facts, message, words
 from kuramori.health.models import Alarm, CameraDay, Channel
 from kuramori.health.verdict import Trouble
 from kuramori.paper import printing
@@ -152,7 +152,9 @@ def _alarm_words(row: Alarm) -> str:
 
 
 def _standing() -> list[str]:
-    return [f"{finding.code} {finding.subject}".strip() for finding in findings.standing()]
+    """How long the disks suffice, and the findings."""
+    found = [f"{finding.code} {finding.subject}".strip() for finding in findings.standing()]
+    return [disk_facts.sentence_now(), *found]
 
 
 def _lapses(now_ns: int) -> list[list[str]]:

@@ -35,6 +35,13 @@ TROUBLES = {
         _("Plug it in again: it is taken up by itself. Else a manager takes it out under Disks."),
     ),
     "disk-failed": StateWords(_("The disk has failed."), _("Call. The disk has to be replaced.")),
+    "space-short": StateWords(
+        _("The disks will be too small within two weeks."), _("A manager signs in and looks under Disks.")
+    ),
+    "erased-for-space": StateWords(
+        _("Recordings were erased before their day because the disks are too small."),
+        _("Have a larger disk put in, or record fewer days."),
+    ),
     "clock-provisional": StateWords(
         _("The machine is not sure what time it is."), _("A manager compares the time on the start page.")
     ),

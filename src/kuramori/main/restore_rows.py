@@ -20,7 +20,7 @@ from django.db.models import F
 from kuramori import clock
 from kuramori.access.models import Grant, WrongTries
 from kuramori.footage import datadir, settings_file
-from kuramori.footage.models import CameraState, Gap, Order, Segment
+from kuramori.footage.models import AddedDisk, CameraState, Gap, Order, Segment
 from kuramori.ledger import checkpoints, entries, exporting, tree, verify_ledger
 from kuramori.ledger.models import Checkpoint, Entry, Node
 from kuramori.retention.models import Certificate
@@ -54,6 +54,7 @@ def begin_anew(manifest: dict[str, Any], backup_sha256: str) -> list[str]:
                 "former_record_whole": whole,
             },
         )
+        AddedDisk.objects.filter(removed_ns=None).update(removed_ns=now_ns)  # those of the former machine
         stretches = _mark_footage_not_here(now_ns)
         Order.objects.filter(state="issued").update(state="refused", why="restored", settled_ns=now_ns)
         Grant.objects.filter(ended_ns=None, expires_at_ns__gt=now_ns).update(ended_ns=now_ns)

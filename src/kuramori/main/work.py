@@ -17,13 +17,13 @@ from kuramori.cases import forgetting as case_forgetting
 from kuramori.evidence import outside
 from kuramori.footage import forgetting, intake, orders, settings_file
 from kuramori.guideline import judging
-from kuramori.health import checkpoint_mail, days, watching, weekly
+from kuramori.health import checkpoint_mail, days, disk_facts, watching, weekly
 from kuramori.ledger import checkpoints
 from kuramori.ledger import forgetting as ledger_forgetting
 from kuramori.main import swap_finding
 from kuramori.people import sessions
 from kuramori.recorder import service_notice
-from kuramori.retention import certify, hold_reviews, overdue
+from kuramori.retention import certify, hold_reviews, overdue, short_of_space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,8 @@ def steps() -> list[Step]:
         Step(days.fill, "health of the day", 60),
         Step(weekly.send_when_due, "weekly sheet", 3600),
         Step(overdue.look, "overdue erasures", 60),
+        Step(short_of_space.look, "room on the disks", 10),
+        Step(disk_facts.look, "forecast of the disks", 600),
         Step(hold_reviews.look, "reviews of holds", 60),
         Step(following.remind, "what cases wait for", 600),
         Step(unusual.look, "unusual looks", 300),

@@ -7,10 +7,11 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kuramori.errors import BadInput, KeyGone, KuramoriError
+from kuramori.recorder import store_watch
 from kuramori.recorder.device_operations import DeviceOperations
 from kuramori.recorder.hours_told import hours_told
 from kuramori.recorder.probe import probe
-from kuramori.recorder.settings_reading import check_address
+from kuramori.recorder.settings_reading import STORE_ID, check_address
 from kuramori.recorder.socket_frames import identity, text
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Operations:
             "probe": self.probe,
             "sealed-key": self.sealed_key,
             "live": self.live,
+            "mark-disk": self.mark_disk,
             **DeviceOperations(self._recorder).table(),
         }
 
@@ -78,6 +80,14 @@ class Operations:
         }
         await answers.say(head)
         await answers.give(found.annexb)
+
+    async def mark_disk(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
+        """A disk that was mounted below the stores' folder becomes one of ours."""
+        name, parts = text(request, "name", 32), self._recorder.parts
+        if not STORE_ID.match(name):
+            raise BadInput("request", name="name")
+        await asyncio.to_thread(store_watch.adopt, parts.data / "store" / name, parts.recorder, name)
+        await answers.say({"ok": True})
 
     async def sealed_key(
         self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from kuramori import sharing
-from kuramori.errors import DiskFailed
+from kuramori.errors import BadInput, DiskFailed
 from kuramori.recorder.store import ROOM_BYTES
 from kuramori.vault.disk import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kuramori.errors import DiskFailed
+    from kuramori.errors import BadInput, DiskFailed
 from kuramori.recorder.store import Store
 
 log = structlog.get_logger()
@@ -103,6 +103,22 @@ def marked(root: Path) -> tuple[str, str] | None:
         return str(said["recorder"]), str(said["store"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def adopt(root: Path, recorder: str, store: str) -> None:
+    """Make a mounted disk this store. Raises BadInput when it is not mounted, not ours to take, or broken."""
+    if not os.path.ismount(root):
+        raise BadInput("disk-not-mounted")
+    if marked(root) not in (None, (recorder, store)):
+        raise BadInput("disk-of-another")
+    try:
+        mark(root, recorder, store)
+    except OSError:
+        raise BadInput("disk-not-writable") from None
+    disk = answering(root, (recorder, store))
+    if disk is None:
+        raise BadInput("disk-not-writable")
+    disk.close()
 
 
 def mark(root: Path, recorder: str, store: str) -> None:
