@@ -2,6 +2,7 @@
 
 DATA ?= data
 PORT ?= 8640
+HOST ?=
 DEMO ?=
 QUICK ?=
 PYTHON ?= python3
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: up test check bench proof demo-erase run-ready test-ready
 
 up: run-ready
-	exec $(BIN)/kuramori --data "$(DATA)" --port "$(PORT)" up $(if $(DEMO),--demo)
+	exec $(BIN)/kuramori --data "$(DATA)" --port "$(PORT)" $(if $(HOST),--host "$(HOST)") up $(if $(DEMO),--demo)
 
 demo-erase: run-ready
 	$(BIN)/kuramori demo-erase

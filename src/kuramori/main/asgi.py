@@ -23,6 +23,8 @@ from django.core.handlers.asgi import ASGIHandler
 from servestatic.asgi import FileServerASGI
 from servestatic.middleware import ServeStaticMiddleware
 
+from kuramori.main.other_pcs import NearOnly
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -141,4 +143,4 @@ async def _no_page(request: HttpRequest) -> HttpResponse:
 
 
 django.setup(set_prefix=False)
-application = SmallBodiesOnly(StaticFirst(Pages()), settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
+application = NearOnly(SmallBodiesOnly(StaticFirst(Pages()), settings.FILE_UPLOAD_MAX_MEMORY_SIZE))

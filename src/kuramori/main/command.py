@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from kuramori.errors import AlreadyRunning, KuramoriError
-from kuramori.main import service_options, slot_options
+from kuramori.errors import AlreadyRunning, BadInput, KuramoriError
+from kuramori.main import certificate_options, service_options, slot_options
+from kuramori.web import authority
 
 PORT = 8640
 
@@ -21,6 +22,12 @@ def main(argv: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     os.environ["KURAMORI_DATA"] = str(chosen.data.resolve())
     os.environ["KURAMORI_PORT"] = str(chosen.port)
+    if chosen.host:
+        try:
+            os.environ["KURAMORI_HOST"] = authority.checked_host(chosen.host)
+        except BadInput:
+            return _fail(f"{chosen.host} is no host name. Use one such as kuramori.local, not an address.")
+        os.environ["KURAMORI_HTTPS_PORT"] = str(chosen.https_port or chosen.port + 1)
     result: int = chosen.run(chosen)
     return result
 
@@ -29,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kuramori", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("KURAMORI_DATA", "data")))
     parser.add_argument("--port", type=int, default=int(os.environ.get("KURAMORI_PORT", PORT)))
+    host = os.environ.get("KURAMORI_HOST", "")
+    parser.add_argument("--host", default=host, help="host name by which other PCs reach the pages, by https")
+    parser.add_argument("--https-port", type=int, default=int(os.environ.get("KURAMORI_HTTPS_PORT") or 0))
     commands = parser.add_subparsers(required=True, metavar="command")
 
     up = commands.add_parser("up", help="start everything on this machine; Ctrl-C stops")
@@ -64,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--held-too", action="store_true", help="also what is kept for a case: those holds end"
     )
     retire.set_defaults(run=_retire)
+    certificate_options.add_to(commands)
     service_options.add_to(commands)
     commands.add_parser("manage", help="Django's own commands")
     return parser
@@ -79,8 +90,8 @@ def _up(chosen: argparse.Namespace) -> int:
     except AlreadyRunning as error:
         where = f"{chosen.data} (process {error.values['pid']})"
         return _fail(f"Kuramori already runs on {where}. Stop it first, or use another DATA=directory.")
-    except PortTaken:
-        return _fail(f"Another program uses port {chosen.port}. Choose another: PORT=number.")
+    except PortTaken as error:
+        return _fail(f"Another program uses port {error.values['port']}. Choose another: PORT=number.")
     except KuramoriError as error:
         return _fail(f"Could not start: {error}")
     finally:

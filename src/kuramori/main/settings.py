@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kuramori.main import instance, static_headers
+from kuramori.main import instance, other_pcs, static_headers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("KURAMORI_DATA", "data")).resolve()
 PORT = int(os.environ.get("KURAMORI_PORT", "8640"))
+HOST = other_pcs.host()
+HTTPS_PORT = other_pcs.port()
 INSTANCE = instance.prepare(DATA)
 DEMO = INSTANCE.demo
 
 SECRET_KEY = instance.django_secret(DATA)
 DEBUG = False
-ALLOWED_HOSTS = ["localhost"]
-CSRF_TRUSTED_ORIGINS = [f"http://localhost:{PORT}"]
+ALLOWED_HOSTS = ["localhost", *([HOST] if HOST else [])]
+CSRF_TRUSTED_ORIGINS = [
+    f"http://localhost:{PORT}",
+    *([f"https://{HOST}:{HTTPS_PORT}"] if HOST else []),
+]
 
 INSTALLED_APPS = [
     # Rooms come first, so that their templates take the place of the libraries' own.
@@ -81,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "kuramori.web.middleware.NeverStored",
+    "kuramori.web.middleware.CookiesStaySecure",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kuramori.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -128,7 +134,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_ADD_HEADERS_FUNCTION = static_headers.add
 
 # Cookies are shared by every port of localhost, so each instance has names of its own.
-# Not `Secure`: this version serves loopback only, where some browsers drop such cookies over http.
+# `Secure` on answers by TLS alone (web.middleware): on loopback some browsers drop such cookies over http.
 SESSION_ENGINE = "kuramori.people.sealed_sessions"
 SESSION_COOKIE_NAME = f"kuramori_{PORT}_session"
 SESSION_COOKIE_HTTPONLY = True
@@ -142,6 +148,7 @@ CSRF_FAILURE_VIEW = "kuramori.web.views.csrf_failed"
 LANGUAGE_COOKIE_NAME = f"kuramori_{PORT}_language"
 LANGUAGE_COOKIE_SAMESITE = "Strict"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+SECURE_HSTS_SECONDS = 30 * 24 * 3600  # sent by TLS alone: no clicking past another's certificate
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

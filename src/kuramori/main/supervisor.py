@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kuramori.errors import KuramoriError
-from kuramori.main import instance, lock, swap
+from kuramori.main import instance, lock, other_pcs, swap
 from kuramori.main.children import Child
 from kuramori.people import setup_link
 
@@ -56,6 +56,8 @@ class Supervisor:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         held = lock.take(self.data)
         require_free(self.port)
+        if other_pcs.host():
+            require_free(other_pcs.port())
         identity = instance.prepare(self.data, demo=self._demo)
         env = os.environ | {"KURAMORI_DATA": str(self.data), "KURAMORI_PORT": str(self.port)}
         record = [sys.executable, "-m", "kuramori.recorder", "--data", str(self.data)]
@@ -105,6 +107,8 @@ class Supervisor:
     def _announce(self) -> None:
         home = f"http://localhost:{self.port}"
         say(f"Kuramori: {home}")
+        if other_pcs.host():
+            say(f"Other PCs: https://{other_pcs.host()}:{other_pcs.port()} (explained at {home}/other-pcs/)")
         if not self._demo and (token := setup_link.make(self.data)):
             say(f"Set-up (this link works once): {home}/setup/start/{token}/")
         for area in swap.in_the_clear():

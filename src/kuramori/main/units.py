@@ -64,6 +64,9 @@ class Place:
     """Key slot's partitions, TPM."""
     outbound: tuple[str, ...] = LOCAL_NETWORKS
     """Addresses that the recorder may speak to, beside this machine: cameras, time servers."""
+    host: str = ""
+    """Host name by which other PCs of local networks reach the pages; "" for this machine alone."""
+    https_port: int = 0
 
 
 def texts(place: Place) -> dict[str, str]:
@@ -119,6 +122,7 @@ def _web(place: Place) -> str:
             f"ExecStartPre={place.python} -m kuramori.main.command manage migrate --noinput -v 0",
             f"ExecStart={_command(place)} web",
             *_pages(place),
+            *([f"IPAddressAllow={network}" for network in LOCAL_NETWORKS] if place.host else []),
             "ProtectClock=yes",
             "LimitMEMLOCK=infinity",
         ],
@@ -167,6 +171,8 @@ def _unit(words: str, order: str, service: Iterable[str], place: Place) -> str:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
     }
+    if place.host:
+        environment |= {"KURAMORI_HOST": place.host, "KURAMORI_HTTPS_PORT": str(place.https_port)}
     said = [_pair(name, value) for name, value in environment.items()]
     return "\n".join(
         [

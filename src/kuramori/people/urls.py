@@ -9,7 +9,7 @@ from allauth.usersessions import views as open_sessions
 from django.urls import path
 
 from kuramori.people import account_views as own
-from kuramori.people import duty_views, views
+from kuramori.people import duty_views, other_pc_views, views
 
 sign_in = [
     path("accounts/login/", account.login, name="account_login"),
@@ -54,6 +54,12 @@ appointments = [
     path("people/invitation/<str:token>/", views.invitation, name="invitation"),
 ]
 
+other_pcs = [
+    path("other-pcs/", other_pc_views.explained, name="other_pcs"),
+    path("other-pcs/kuramori.crt", other_pc_views.certificate, name="authority_certificate"),
+    path("other-pcs/sheet.pdf", other_pc_views.sheet, name="other_pcs_sheet"),
+]
+
 # allauth looks these names up on its way; the pages themselves do not exist here.
 closed = [
     path(f"accounts/closed/{name}/", own.closed, name=name)
@@ -72,4 +78,4 @@ aliases = [
     path("account/second-factor/codes/", own.card, name="mfa_view_recovery_codes"),
 ]
 
-urlpatterns = sign_in + own_account + appointments + closed + aliases
+urlpatterns = sign_in + own_account + appointments + other_pcs + closed + aliases

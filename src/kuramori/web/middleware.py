@@ -25,6 +25,16 @@ class NeverStored(MiddlewareMixin):
         return response
 
 
+class CookiesStaySecure(MiddlewareMixin):
+    """What was set over TLS is never sent in the clear."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+
 class ChosenLanguage(MiddlewareMixin):
     """Japanese, unless this browser's user has switched to another language (a cookie remembers it).
 
