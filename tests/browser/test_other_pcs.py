@@ -1,4 +1,4 @@
-"""Another PC of the office, in a network namespace of its own: trusted by hand, reached by name, TLS alone."""
+"""Another PC, in a network namespace of its own: trusted by hand, reached by name, TLS alone."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class _Pages(uvicorn.Server):
 
     async def _open(self, door: other_pcs.Door) -> None:
         def protocol() -> asyncio.Protocol:
-            kind: type[asyncio.Protocol] = self.config.http_protocol_class  # type: ignore[assignment]
+            kind: type[asyncio.Protocol] = self.config.http_protocol_class
             return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
 
         loop = asyncio.get_running_loop()
