@@ -29,6 +29,7 @@ proof: test-ready
 	$(BIN)/pytest -m proof
 	$(BIN)/python -m proofs.crash --rounds 100
 	$(BIN)/python -m proofs.forensics --write docs/proofs.md
+	$(BIN)/python -m proofs.power_cut --write docs/proofs.md
 	$(BIN)/python -m proofs.clock --write docs/proofs.md
 	$(BIN)/python -m proofs.order_abuse --write docs/proofs.md
 
