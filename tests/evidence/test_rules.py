@@ -162,7 +162,9 @@ def test_the_pages_lead_from_choosing_to_the_passphrase(
     assert page.post(f"{address}write/rubbish/").status_code in (400, 403, 422)
     assert page.post(f"{address}drop/").status_code == 302
     assert page.post(f"{address}passphrase/").status_code == 403
-    acts = list(Entry.objects.filter(act__startswith="package-").values_list("act", flat=True))
+    acts = list(
+        Entry.objects.filter(act__startswith="package-").order_by("seq").values_list("act", flat=True)
+    )
     assert acts == [
         "package-begun",
         "package-sealed",

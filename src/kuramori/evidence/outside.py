@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from kuramori import clock
 from kuramori.errors import ChannelFailed
 from kuramori.evidence import time_stamps
 from kuramori.footage import findings
 from kuramori.ledger import checkpoints, leaving
+from kuramori.ledger.models import Entry
 
 HOUR_NS = 3600 * clock.NS_PER_S
 EVERY_NS = 23 * HOUR_NS
@@ -37,7 +36,8 @@ def stamp_when_due() -> bool:
 def look() -> bool:
     """A finding while no checkpoint has left for a day. True if it is news."""
     last, now_ns = leaving.newest(), clock.now_ns()
-    since_ns = last.at_ns if last is not None else settings.INSTANCE.created_ns
+    first = Entry.objects.order_by("seq").first()
+    since_ns = last.at_ns if last is not None else first.at_ns if first is not None else now_ns
     if now_ns - since_ns <= MISSED_NS:
         findings.clear(NOT_OUTSIDE)
         return False

@@ -119,7 +119,7 @@ async function checkAll(files) {
     .map((line) => [line.slice(66), line.slice(0, 64)]));
   const wrong = [];
   for (const [name, data] of files) {
-    if (name !== "SHA256SUMS" && listed.get(name) !== (await sha256(data))) wrong.push(name);
+    if (!name.startsWith("SHA256SUMS") && listed.get(name) !== (await sha256(data))) wrong.push(name);
   }
   check(!wrong.length, wrong.length ? `中身が変わっています: ${wrong.join(", ")}` : "すべてのファイルのハッシュが一覧と同じです");
   const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")));
@@ -128,8 +128,10 @@ async function checkAll(files) {
   for (const one of made) if ((await sha256(files.get(one.file))) !== one.sha256) differing.push(one.file);
   check(!differing.length && manifest.package === about.package, differing.length
     ? `目録と違うファイル: ${differing.join(", ")}` : "映像と静止画が、署名された目録と同じです");
-  const signer = await signedBy(files.get("manifest.json.p7s"), files.get("manifest.json")).catch(() => null);
-  check(Boolean(signer), signer ? "目録の署名は正しいものです" : "目録の署名が合いません");
+  const by = (name) => signedBy(files.get(`${name}.p7s`), files.get(name)).catch(() => null);
+  const [listSigner, sumsSigner] = [await by("manifest.json"), await by("SHA256SUMS")];
+  const signer = listSigner === sumsSigner ? listSigner : null;
+  check(Boolean(signer), signer ? "目録と一覧の署名は正しいものです" : "署名が合いません");
   at("signer").textContent = signer ? signer.match(/.{4}/g).join(" ") : "—";
   document.body.dataset.checked = !wrong.length && !differing.length && signer ? "whole" : "wrong";
 }
