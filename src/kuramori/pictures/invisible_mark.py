@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BITS = 32
 CELL_W, CELL_H = 8, 8
-STRENGTH = 4
+STRENGTH = 2
 _EDGE = 12
 """A difference beyond this is the picture's own: it counts no more than this."""
 
