@@ -28,6 +28,7 @@ urlpatterns = [
     path("packages/<package:number>/pack/", views.pack, name="package_pack"),
     path("packages/<package:number>/progress/", views.progress, name="package_progress"),
     path("packages/<package:number>/write/<slug:form>/", views.write, name="package_write"),
+    path("packages/<package:number>/usb/", views.onto_usb, name="package_usb"),
     path("packages/<package:number>/passphrase/", views.passphrase, name="package_passphrase"),
     path("packages/<package:number>/drop/", views.drop, name="package_drop"),
 ]

@@ -17,7 +17,7 @@ from kuramori import clock
 from kuramori.access import granting, storehouse_session, viewings
 from kuramori.access.models import Grant
 from kuramori.errors import BadInput, Refusal
-from kuramori.evidence import choosing, copies, custody, forms, jobs, packing, papers, signing
+from kuramori.evidence import choosing, copies, custody, forms, jobs, packing, papers, signing, usb
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
 from kuramori.ledger import entries
@@ -95,6 +95,19 @@ async def write(request: HttpRequest, number: str, form: str) -> StreamingHttpRe
 
 
 @require_POST
+def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
+    """One copy onto a USB memory that is plugged into this machine."""
+    by, package = manager(request), get_object_or_404(Package, number=number)
+    ready = packing.ready(number, by)
+    device = request.POST.get("device", "")
+    if device not in [one.device for one in usb.media()]:
+        messages.error(request, wrong_words(BadInput("medium-not-removable")))
+    elif not jobs.under_way(package):
+        usb.start(ready, device, by)
+    return redirect("package", number=number)
+
+
+@require_POST
 def passphrase(request: HttpRequest, number: str) -> HttpResponse:
     """The passphrase on paper; every printing is in the record."""
     by, package = manager(request), get_object_or_404(Package, number=number)
@@ -151,6 +164,8 @@ def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] |
         "done": copies.written(package),
         "signer": signing.fingerprint(),
         "why": WRONG.get(package.why, ""),
+        "media": usb.media() if state == PACKED else [],
+        "usb_failed": WRONG.get(usb.failed.get(package.number, ""), ""),
     }
     if looks is not None:
         grant, part = looks
@@ -161,7 +176,10 @@ def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] |
 
 
 def _state(package: Package) -> str:
-    """As stored; packing that no thread does any more (the process began anew) has failed."""
+    """As stored; packing that no thread does any more (the process began anew) has failed. While a copy is
+    being written to a USB memory, the page waits as it does for packing."""
+    if package.state == PACKED and jobs.under_way(package):
+        return PACKING
     if package.state == PACKING and not jobs.under_way(package):
         package.refresh_from_db()
         if package.state == PACKING:

@@ -36,6 +36,13 @@ REFUSALS = {
 WRONG = {
     "package-too-large": _("This is too large for one package (3.9 GB). Choose a shorter time."),
     "package-already-packed": _("This package was packed already. Begin a new one in the case."),
+    "medium-not-removable": _("There is no such USB memory. Plug it in and choose it again."),
+    "medium-full": _("There is not enough room on the USB memory."),
+    "medium-has-it-already": _("This package is on the USB memory already."),
+    "medium-reads-differently": _("The USB memory reads back something else. Take another one."),
+    "medium-failed": _(
+        "Writing to the USB memory did not come to an end. Plug it in again or take another one."
+    ),
     "too-many-stills": _("At most twelve single pictures for each camera."),
     "still-outside": _("A single picture lies outside the chosen time."),
     "no-camera-named": _("Take at least one camera."),

@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     retire.set_defaults(run=_retire)
     certificate_options.add_to(commands)
+    medium = commands.add_parser("medium", help="as root: the part that mounts USB memories for packages")
+    medium.add_argument("--device", action="append", default=[], help="allow one beside the removable ones")
+    medium.set_defaults(run=_medium)
     service_options.add_to(commands)
     commands.add_parser("manage", help="Django's own commands")
     return parser
@@ -136,6 +139,12 @@ def _retire(chosen: argparse.Namespace) -> int:
     from kuramori.main import retire_command
 
     return retire_command.main(chosen)
+
+
+def _medium(chosen: argparse.Namespace) -> int:
+    from kuramori.main import medium
+
+    return medium.main(chosen.data.resolve(), tuple(chosen.device))
 
 
 def _verify_ledger(chosen: argparse.Namespace) -> int:
