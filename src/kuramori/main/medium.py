@@ -19,7 +19,7 @@ import struct
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 SOCKET = "medium.sock"
 BLOCK = 1024 * 1024
@@ -74,7 +74,7 @@ def removable(root: Path = BLOCKS) -> list[dict[str, Any]]:
 
 
 def _serve(line: socket.socket, owner: int, devices: tuple[str, ...]) -> None:
-    file = line.makefile("rwb")
+    file = cast("BinaryIO", line.makefile("rwb"))
     try:
         answer = _answer(line, file, owner, devices)
     except Refused as no:
@@ -88,7 +88,7 @@ def _serve(line: socket.socket, owner: int, devices: tuple[str, ...]) -> None:
         return  # whoever asked has gone
 
 
-def _answer(line: socket.socket, file: IO[bytes], owner: int, devices: tuple[str, ...]) -> dict[str, Any]:
+def _answer(line: socket.socket, file: BinaryIO, owner: int, devices: tuple[str, ...]) -> dict[str, Any]:
     credentials = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     if struct.unpack("3i", credentials)[1] not in (0, owner):
         raise Refused("medium-stranger")
@@ -106,7 +106,7 @@ def _answer(line: socket.socket, file: IO[bytes], owner: int, devices: tuple[str
     return {"sha256": _write(device, name, size_bytes, file)}
 
 
-def _write(device: str, name: str, size_bytes: int, source: IO[bytes]) -> str:
+def _write(device: str, name: str, size_bytes: int, source: BinaryIO) -> str:
     with tempfile.TemporaryDirectory(prefix="kuramori-medium-", dir="/run") as folder:
         subprocess.run(
             ["mount", "-o", "nosuid,nodev,noexec,noatime", device, folder], check=True, capture_output=True
@@ -125,7 +125,7 @@ def _write(device: str, name: str, size_bytes: int, source: IO[bytes]) -> str:
             subprocess.run(["umount", folder], check=True, capture_output=True)
 
 
-def _file(path: Path, size_bytes: int, source: IO[bytes]) -> str:
+def _file(path: Path, size_bytes: int, source: BinaryIO) -> str:
     digest, left = hashlib.sha256(), size_bytes
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
