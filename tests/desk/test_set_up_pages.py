@@ -110,7 +110,6 @@ def test_an_operator_may_not_set_up_anything(browser: Client, manager: Account) 
     for name in (
         "setup_body",
         "setup_purpose",
-        "setup_days",
         "setup_camera",
         "setup_sign",
         "setup_sign_photo",

@@ -24,6 +24,8 @@ WITHOUT_SIGN_IN = (
         "setup_not_yet",
         "setup_body",
         "setup_manager",
+        # What a kind of body would begin with: a paper without any body's data.
+        "setup_first_set",
         "clauses",
         "clause",
         # Figures without pictures, for this machine alone.

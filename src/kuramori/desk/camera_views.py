@@ -19,9 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
 from kuramori.cameras.models import Camera
-from kuramori.desk import mask_cost, plain_words, steps, test_pictures
+from kuramori.desk import mask_cost, plain_words, starting, steps, test_pictures, typed_credentials
 from kuramori.desk.asker import manager_of, manager_only
-from kuramori.desk.forms import CameraForm, DaysForm, PurposeForm, RangeForm
+from kuramori.desk.forms import CameraForm, DaysForm, NextCameraForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
 from kuramori.footage import recorder_socket, settings_file
@@ -48,31 +48,48 @@ BOXES = {"address": "url", "password": "password"}
 def camera(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     """A new camera, or (with `pk`) another connection to one that is registered."""
     known = get_object_or_404(Camera, pk=pk, retired_ns=None) if pk else None
-    initial = {"name": known.name, "place_text": known.place_text, "url": known.url} if known else None
+    initial = {"name": known.name, "place_text": known.place_text, "url": known.url} if known else _proposed()
     form = CameraForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        account = manager_of(request)
-        try:
-            url, seen, picture = _try(form, account, known)
-            row = _keep(known, form, url, seen, account)
-        except BadInput as wrong:
-            form.add_error(BOXES.get(wrong.code.partition("-")[0]), plain_words.of(wrong))
-        except CameraError as wrong:
-            words = state_words.words_for(wrong.code)
-            form.add_error(
-                None, _("The camera: %(state)s. %(cure)s") % {"state": words.name, "cure": words.cure}
-            )
-        except RecorderUnreachable:
-            form.add_error(None, _("The recorder does not answer. Wait a minute and try again."))
-        except Refusal:
-            raise
-        except KuramoriError:
-            form.add_error(None, _("The recorder could not keep the password. Wait a minute and try again."))
-        else:
-            test_pictures.hold(account.pk, row.pk, picture)
-            return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    if request.method == "POST" and form.is_valid() and (row := _tried(form, manager_of(request), known)):
+        return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    return _camera_page(request, form, known)
+
+
+def _camera_page(request: HttpRequest, form: CameraForm, known: Camera | None) -> HttpResponse:
     context = {"steps": steps.progress("camera"), "form": form, "camera": known}
     return render(request, "desk/camera.html", context, status=422 if form.errors else 200)
+
+
+def _proposed() -> dict[str, str]:
+    """Name and place as the kind of body often has them; only proposals."""
+    start, count = starting.of(SetUp.kept().start), Camera.objects.count()
+    if start is None or count >= len(start.cameras):
+        return {}
+    return {"name": start.cameras[count].name, "place_text": start.cameras[count].place}
+
+
+def _tried(form: CameraForm, account: Account, known: Camera | None) -> Camera | None:
+    """Reach the camera and keep it; None with the form's errors filled in."""
+    try:
+        url, seen, picture = _try(form, account, known)
+        row = _keep(known, form, url, seen, account)
+    except BadInput as wrong:
+        form.add_error(BOXES.get(wrong.code.partition("-")[0]), plain_words.of(wrong))
+    except CameraError as wrong:
+        words = state_words.words_for(wrong.code)
+        form.add_error(None, _("The camera: %(state)s. %(cure)s") % {"state": words.name, "cure": words.cure})
+    except RecorderUnreachable:
+        form.add_error(None, _("The recorder does not answer. Wait a minute and try again."))
+    except Refusal:
+        raise
+    except KuramoriError:
+        form.add_error(None, _("The recorder could not keep the password. Wait a minute and try again."))
+    else:
+        test_pictures.hold(account.pk, row.pk, picture)
+        given = form.cleaned_data
+        typed_credentials.hold(account.pk, row.pk, given["user"], given["password"])
+        return row
+    return None
 
 
 @manager_only
@@ -85,6 +102,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("setup_camera", args=[row.pk]))
     before = enrolment.current_range(row)
     form = RangeForm(request.POST or None)
+    further = NextCameraForm(request.POST or None, prefix="next", initial=_proposed())
     if request.method == "POST" and form.is_valid():
         try:
             _approve(row, form, account)
@@ -92,10 +110,14 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
             form.add_error(None, plain_words.of(wrong))
         else:
             test_pictures.drop(account.pk, row.pk)
+            if further.is_valid() and further.cleaned_data["url"]:
+                return _next(request, further.cleaned_data, account, row)
             return HttpResponseRedirect(steps.next_href())
     context = {
         "steps": steps.progress("camera"),
         "form": form,
+        "further": further,
+        "same_held": typed_credentials.are_held(account.pk, row.pk),
         "camera": row,
         "picture": picture,
         "polygon": form.data.get("polygon") or json.dumps(before.polygon if before else WHOLE_PICTURE),
@@ -103,6 +125,18 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         "masks": form.data.get("masks") or json.dumps(before.mask_polygons if before else []),
     }
     return render(request, "desk/range.html", context, status=422 if form.errors else 200)
+
+
+def _next(request: HttpRequest, given: dict[str, str], account: Account, before: Camera) -> HttpResponse:
+    """The next camera, tried at once with what was typed for the one before; else its own page asks."""
+    typed = typed_credentials.take(account.pk, before.pk) if given["same"] else None
+    said = {name: given[name] for name in ("name", "place_text", "url")}
+    if typed is None:
+        return _camera_page(request, CameraForm(initial=said), None)
+    form = CameraForm({**said, "user": typed[0], "password": typed[1]})
+    if form.is_valid() and (row := _tried(form, account, None)):
+        return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    return _camera_page(request, form, None)
 
 
 @manager_only

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
-from kuramori.desk import plain_words
+from kuramori.desk import plain_words, starting
 from kuramori.paper import faces
 from kuramori.people.models import Account
 from kuramori.policy import keeping, purposes
@@ -163,6 +163,42 @@ class DaysForm(forms.Form):
     )
 
 
+class PurposeAndDaysForm(DaysForm, PurposeForm):
+    """Question 4: both on one page."""
+
+    field_order = ["code", "text", "days"]
+
+
+class KindForm(forms.Form):
+    """On the first page: what kind of body this is. Only proposals follow from it."""
+
+    kind = forms.ChoiceField(label=_("What are you?"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(one.name, one.title) for one in starting.all_starts().values()]
+        cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+
+
+class NextCameraForm(forms.Form):
+    """Beside the drawing of one camera: the next one, with the same user name and password."""
+
+    name = forms.CharField(label=_("Name of the camera"), max_length=80, required=False)
+    place_text = forms.CharField(label=_("Where it hangs"), max_length=200, required=False)
+    url = forms.CharField(
+        label=_("The camera's address"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    same = forms.BooleanField(
+        label=_("It has the same user name and password as this one."), required=False, initial=True
+    )
+    use_required_attribute = False
+
+
 class CameraForm(forms.Form):
     """Question 6, first half."""
 
@@ -222,6 +258,12 @@ class SignForm(forms.Form):
         label=_("Since which day"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
     declared = forms.BooleanField(label=_("I declare that the sign hangs there."))
+    photo = forms.FileField(
+        label=_("Photo of the sign"),
+        required=False,
+        help_text=_("Now, or within 7 days: JPEG, PNG or WebP, at most 15 MB, without people in it."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,8 @@ class SetUp(models.Model):
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # The kind of body chosen at the beginning (a file of `starts/`); empty: none.
+    start = models.CharField(max_length=32, blank=True)
     purpose_code = models.CharField(max_length=32, blank=True)
     purpose_text = models.CharField(max_length=200, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""The set-up's beginning and its questions 1 to 5."""
+"""The set-up's beginning and its questions 1 to 4."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,22 +18,24 @@ from django.views.decorators.http import require_POST
 
 from kuramori import clock
 from kuramori.access import storehouse_keys
-from kuramori.desk import steps
+from kuramori.desk import starting, steps
 from kuramori.desk.asker import STARTED, manager_of, manager_only, starter_or_manager
-from kuramori.desk.forms import BodyForm, DaysForm, ManagerForm, PassphraseForm, PurposeForm, today
+from kuramori.desk.forms import BodyForm, KindForm, ManagerForm, PassphraseForm, PurposeAndDaysForm, today
 from kuramori.desk.models import SetUp
+from kuramori.desk.start_sheet import start_sheet_pdf
 from kuramori.errors import BadInput, WrongPassphrase
 from kuramori.footage import orders
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.paper.documents import recovery_sheet_pdf
+from kuramori.paper.era import era_date
 from kuramori.people import enrolment, sessions, setup_link
 from kuramori.people.models import Account
 from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from django.forms import Form
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 
 @login_not_required
@@ -42,13 +44,20 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if Account.objects.exists():
         return HttpResponseRedirect(reverse("dashboard"))
     if request.method != "POST":
-        return render(request, "desk/start.html", {"questions": steps.QUESTIONS})
+        return render(
+            request,
+            "desk/start.html",
+            {"questions": steps.QUESTIONS, "form": KindForm(), "starts": starting.all_starts().values()},
+        )
+    kind = KindForm(request.POST)
     if not setup_link.take(settings.DATA, token):
         return render(request, "desk/link_used.html", status=404)
     with transaction.atomic():
         entries.record("set-up-started", actor="anonymous", outcome="allowed")
         request.session.cycle_key()
         request.session[STARTED] = True
+        chosen = kind.cleaned_data["kind"] if kind.is_valid() else ""
+        SetUp.objects.update_or_create(id=1, defaults={"start": chosen})
     return HttpResponseRedirect(steps.next_href())
 
 
@@ -70,7 +79,9 @@ def go_on(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest) -> HttpResponse:
     """Question 1."""
     known = bodies.current()
-    initial = {field: getattr(known, field) for field in bodies.FIELDS} if known else None
+    start = starting.of(SetUp.kept().start)
+    proposed = {"one_person": start.one_person} if start else None
+    initial = {field: getattr(known, field) for field in bodies.FIELDS} if known else proposed
     form = BodyForm(request.POST or None, initial=initial, set_up=not Account.objects.exists())
     if request.method == "POST" and form.is_valid():
         actor = entries.actor_of(request.user)
@@ -159,30 +170,37 @@ def key_typed(request: HttpRequest) -> HttpResponse:
 
 @manager_only
 def purpose(request: HttpRequest) -> HttpResponse:
-    """Question 4: what is proposed for the first camera and every further one."""
+    """Question 4: what is proposed for the first camera and every further one. Going on is also the person's
+    word about the clock that erasing counts by: on a new box nobody else can vouch for it."""
     kept = SetUp.kept()
-    form = PurposeForm(request.POST or None, initial={"code": kept.purpose_code, "text": kept.purpose_text})
-    if request.method == "POST" and form.is_valid():
-        kept.purpose_code, kept.purpose_text = form.cleaned_data["code"], form.cleaned_data["text"]
-        kept.save(update_fields=["purpose_code", "purpose_text"])
-        return HttpResponseRedirect(steps.next_href())
-    return _page(request, "purpose", form)
-
-
-@manager_only
-def days(request: HttpRequest) -> HttpResponse:
-    """Question 5: likewise. Going on is also the person's word about the clock that erasing counts by: on a
-    new box nobody else can vouch for it."""
-    kept = SetUp.kept()
-    form = DaysForm(request.POST or None, initial={"days": kept.days} if kept.days else None)
+    form = PurposeAndDaysForm(request.POST or None, initial=_proposed(kept))
     if request.method == "POST" and form.is_valid():
         account = manager_of(request)
         with transaction.atomic():
+            kept.purpose_code, kept.purpose_text = form.cleaned_data["code"], form.cleaned_data["text"]
             kept.days = form.cleaned_data["days"]
-            kept.save(update_fields=["days"])
+            kept.save(update_fields=["purpose_code", "purpose_text", "days"])
             orders.issue("confirm-clock", actor=account.actor, wall_ns=clock.now_ns(), by=account.actor)
         return HttpResponseRedirect(steps.next_href())
-    return _page(request, "days", form, {"clock_shows": clock.utc(clock.now_ns())})
+    return _page(request, "purpose", form, {"clock_shows": clock.utc(clock.now_ns())})
+
+
+@login_not_required
+def first_set(request: HttpRequest, name: str) -> HttpResponse:
+    """/setup/first-set/<name>.pdf: what a kind of body would begin with, on paper; no data of any body."""
+    start_ = starting.of(name)
+    if start_ is None:
+        raise Http404
+    made = start_sheet_pdf(start_, era_date(today()))
+    return HttpResponse(made, content_type="application/pdf")
+
+
+def _proposed(kept: SetUp) -> dict[str, object]:
+    """What was answered before, else what fits the kind of body."""
+    start = starting.of(kept.start)
+    proposed: dict[str, object] = {"code": start.purpose_code, "days": start.days} if start else {}
+    answered = {"code": kept.purpose_code, "text": kept.purpose_text, "days": kept.days}
+    return proposed | {name: said for name, said in answered.items() if said}
 
 
 def _page(

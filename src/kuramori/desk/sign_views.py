@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kuramori.cameras.models import Camera
-from kuramori.desk import plain_words, steps
+from kuramori.desk import plain_words, starting, steps
 from kuramori.desk.asker import manager_of, manager_only
 from kuramori.desk.forms import PhotoForm, SignForm
 from kuramori.desk.models import SetUp
+from kuramori.desk.sign_looks import LooksForm
 from kuramori.errors import BadInput
 from kuramori.footage import settings_file
 from kuramori.guideline import judging
-from kuramori.paper import documents
+from kuramori.paper import signs as paper_signs
 from kuramori.pictures.asking import photo_picture
 from kuramori.places import bodies, signs
 from kuramori.places.models import Sign, Site
@@ -34,24 +35,34 @@ def sign(request: HttpRequest) -> HttpResponse:
     site = bodies.first_site()
     if site is None:
         return HttpResponseRedirect(steps.next_href())
-    form = SignForm(request.POST or None)
+    start = starting.of(SetUp.kept().start)
+    form = SignForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"place_text": start.sign_place} if start else None,
+    )
     if request.method == "POST" and form.is_valid():
         account = manager_of(request)
+        given, upload = form.cleaned_data, form.cleaned_data["photo"]
         try:
+            seen = photo_picture(upload.read()) if upload else None
             with transaction.atomic():
-                signs.declare(site, form.cleaned_data["place_text"], form.cleaned_data["hung_on"], account)
+                made = signs.declare(site, given["place_text"], given["hung_on"], account)
+                if seen:
+                    signs.add_photo(made, seen.jpeg, account)
                 judging.judge_all(actor=account.actor)
                 settings_file.write(account.actor)
         except BadInput as wrong:
             form.add_error(None, plain_words.of(wrong))
         else:
-            return HttpResponseRedirect(reverse("setup_sign_photo"))
+            return HttpResponseRedirect(steps.next_href() if seen else reverse("setup_sign_photo"))
     context = {
         "steps": steps.progress("sign"),
         "form": form,
         "site": site,
         "hanging": signs.hanging(site),
         "body": bodies.current(),
+        "looks": LooksForm(LooksForm.proposed()),
     }
     return render(request, "desk/sign.html", context, status=422 if form.errors else 200)
 
@@ -103,33 +114,40 @@ def photo_jpeg(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def sign_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """/signs/<site>.pdf: the sign of a site as it must hang now."""
-    response = HttpResponse(documents.sign_pdf(_said(pk)), content_type="application/pdf")
+    """/signs/<site>.pdf: the sign of a site as it must hang now; `?size=a3` and the like choose its looks."""
+    response = HttpResponse(paper_signs.sign_pdf(_said(request, pk)), content_type="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="sign.pdf"'
     return response
 
 
 def sign_png(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a small picture for the page."""
-    return HttpResponse(documents.sign_png(_said(pk)), content_type="image/png")
+    return HttpResponse(paper_signs.sign_png(_said(request, pk)), content_type="image/png")
 
 
-def _said(site_id: int) -> dict[str, object]:
+def _said(request: HttpRequest, site_id: int) -> paper_signs.SignSaid:
     """What the site's sign says: the body, and the purposes of the cameras that hang there."""
     site = get_object_or_404(Site, pk=site_id)
     body = bodies.current()
     if body is None:
+        raise Http404
+    looks = LooksForm(request.GET if "size" in request.GET else LooksForm.proposed())
+    if not looks.is_valid():
         raise Http404
     found = [purposes.current(camera) for camera in Camera.objects.filter(site=site, retired_ns=None)]
     said = {one.text: one.code for one in found if one is not None}
     if not said:
         kept = SetUp.kept()
         said = {kept.purpose_text: kept.purpose_code}
-    lines = [purposes.english_line(code, text) for text, code in said.items()]
-    return documents.sign_data(
+    own = any(purposes.english_line(code, text) == "" for text, code in said.items())
+    return paper_signs.SignSaid(
         name=body.name,
         purpose="、".join(said),
-        purpose_en="; ".join(line for line in lines if line) if all(lines) else "",
+        purpose_codes=() if own else tuple(said.values()),
         telephone=body.telephone,
         notice_url=body.notice_url,
+        wording=looks.cleaned_data["wording"],
+        size=looks.cleaned_data["size"],
+        languages=tuple(looks.cleaned_data["languages"]),
+        places=tuple(looks.cleaned_data["places"]),
     )

@@ -14,6 +14,7 @@ from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.desk.models import SetUp
 from kuramori.people.roles import MANAGER, appointed
 from kuramori.places.models import Body, Sign
+from kuramori.policy import regulations
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -22,10 +23,10 @@ QUESTIONS: tuple[tuple[str, str | _StrPromise], ...] = (
     ("body", _("Name and place")),
     ("manager", _("Manager's account")),
     ("key", _("Storehouse key")),
-    ("purpose", _("Purpose")),
-    ("days", _("Days kept")),
-    ("camera", _("Camera")),
+    ("purpose", _("Purpose and days kept")),
+    ("camera", _("Cameras")),
     ("sign", _("Sign")),
+    ("regulations", _("Regulations")),
 )
 
 
@@ -48,9 +49,9 @@ class Answered:
     manager: bool
     key: bool
     purpose: bool
-    days: bool
     camera: bool
     sign: bool
+    regulations: bool
 
     def first_open(self) -> str | None:
         return next((key for key, _title in QUESTIONS if not getattr(self, key)), None)
@@ -64,10 +65,10 @@ def answered() -> Answered:
         body=Body.objects.exists(),
         manager=appointed(clock.now_ns()).filter(role=MANAGER).exists(),
         key=storehouse_keys.exists() and (kept.key_confirmed_ns is not None or cameras),
-        purpose=bool(kept.purpose_text) or cameras,
-        days=kept.days is not None or cameras,
+        purpose=bool(kept.purpose_text and kept.days) or cameras,
         camera=_approved_cameras(),
         sign=Sign.objects.filter(removed_ns=None, photo_at_ns__isnull=False).exists(),
+        regulations=regulations.adopted_ns() is not None,
     )
 
 
@@ -79,7 +80,7 @@ def progress(current: str) -> list[Step]:
         done = getattr(now, key)
         state = "current" if key == current else ("done" if done else "later")
         # The manager's account is made once; afterwards it has pages of its own.
-        href = reverse(f"setup_{key}") if done and key not in ("manager", "key") else ""
+        href = href_of(key) if done and key not in ("manager", "key") else ""
         steps.append(Step(number, key, title, href, state))
     return steps
 
@@ -94,12 +95,17 @@ def next_href() -> str:
         return reverse("setup_range", args=[waiting.pk]) if waiting else reverse("setup_camera")
     if key == "sign" and Sign.objects.filter(removed_ns=None).exists():
         return reverse("setup_sign_photo")
-    return reverse(f"setup_{key}")
+    return href_of(key)
+
+
+def href_of(key: str) -> str:
+    """The page of a question; the regulations have theirs outside set-up."""
+    return reverse("regulations" if key == "regulations" else f"setup_{key}")
 
 
 def must_go_on() -> bool:
-    """Whether one of the first six questions is open: until then the start page has nothing to show."""
-    return answered().first_open() not in (None, "sign")
+    """Whether one of the first five questions is open: until then the start page has nothing to show."""
+    return answered().first_open() not in (None, "sign", "regulations")
 
 
 def _approved_cameras() -> bool:

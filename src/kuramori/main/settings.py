@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "kuramori.cases",
     "kuramori.guideline",
     "kuramori.desk",
+    "kuramori.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

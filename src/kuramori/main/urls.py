@@ -18,6 +18,7 @@ ROOMS = (
     "cases",
     "guideline",
     "desk",
+    "public",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"kuramori.{room}.urls")) for room in ROOMS]

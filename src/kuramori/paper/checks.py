@@ -14,5 +14,5 @@ def faces_are_here(**_options: Any) -> list[CheckMessage]:
     missing = faces.missing()
     if not missing:
         return []
-    hint = "apt-get install fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho"
+    hint = "apt-get install fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-noto-cjk"
     return [Error(f"fonts for paper are missing: {', '.join(missing)}", hint=hint, id="paper.E001")]

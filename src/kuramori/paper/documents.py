@@ -2,33 +2,7 @@
 
 from __future__ import annotations
 
-from kuramori.paper.printing import framed_jpeg, pdf, png, qr_svg
-
-SIGN_WORDING_VERSION = 1
-
-
-def sign_data(
-    *, name: str, purpose: str, purpose_en: str, telephone: str, notice_url: str
-) -> dict[str, object]:
-    """What a sign says. Without an address for the notice there is no QR code: it would lead nowhere."""
-    return {
-        "name": name,
-        "purpose": purpose,
-        "purpose_en": purpose_en,
-        "telephone": telephone,
-        "qr": qr_svg(notice_url) if notice_url else "",
-        "version": SIGN_WORDING_VERSION,
-    }
-
-
-def sign_pdf(data: dict[str, object]) -> bytes:
-    """The sign of `sign_data`, A4."""
-    return pdf("sign", data)
-
-
-def sign_png(data: dict[str, object]) -> bytes:
-    """The sign as a small picture for the page that offers it."""
-    return png("sign", data)
+from kuramori.paper.printing import framed_jpeg, pdf, qr_svg
 
 
 def recovery_sheet_pdf(*, name: str, passphrase: str, key_id: str, made_on: str, made_by: str) -> bytes:

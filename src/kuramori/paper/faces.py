@@ -9,9 +9,18 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-# Debian's fonts-morisawa-bizud-gothic and -mincho; another place may be named for other systems.
-DEBIAN = (Path("/usr/share/fonts/truetype/bizud-gothic"), Path("/usr/share/fonts/truetype/bizud-mincho"))
-FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "BIZUDMincho-Regular.ttf")
+# Debian's fonts-morisawa-bizud-gothic, -mincho and fonts-noto-cjk; another place may be named elsewhere.
+DEBIAN = (
+    Path("/usr/share/fonts/truetype/bizud-gothic"),
+    Path("/usr/share/fonts/truetype/bizud-mincho"),
+    Path("/usr/share/fonts/opentype/noto"),
+)
+# Noto has what BIZ UD lacks: rare kanji of names, Chinese and Korean.
+RARE = "NotoSansCJK-Bold.ttc"
+FILES = (
+    *("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "BIZUDMincho-Regular.ttf"),
+    *("NotoSansCJK-Regular.ttc", RARE, "NotoSerifCJK-Regular.ttc"),
+)
 _CHECK_SIZE_PX = 24
 _NO_SUCH_CHARACTER = "\U0010fffd"
 
@@ -32,7 +41,7 @@ def missing() -> list[str]:
 
 
 def unprintable(text: str) -> list[str]:
-    """The characters of `text` that our sign face cannot draw, each once, in order.
+    """The characters of `text` that our sign faces cannot draw, each once, in order.
 
     A name with such a character is still kept and shown on screen; the paper would show an empty box.
     """
@@ -43,11 +52,15 @@ def unprintable(text: str) -> list[str]:
 def _drawable(character: str) -> bool:
     if character.isspace() or unicodedata.category(character) in ("Mn", "Cf"):
         return character.isspace()
-    face = _face()
-    return face is None or bytes(face.getmask(character)) != bytes(face.getmask(_NO_SUCH_CHARACTER))
+    known = [face for face in (_face("BIZUDPGothic-Bold.ttf"), _face(RARE)) if face]
+    return not known or any(_has(face, character) for face in known)
 
 
-@lru_cache(maxsize=1)
-def _face() -> ImageFont.FreeTypeFont | None:
-    path = found("BIZUDPGothic-Bold.ttf")
+def _has(face: ImageFont.FreeTypeFont, character: str) -> bool:
+    return bytes(face.getmask(character)) != bytes(face.getmask(_NO_SUCH_CHARACTER))
+
+
+@lru_cache(maxsize=2)
+def _face(file: str) -> ImageFont.FreeTypeFont | None:
+    path = found(file)
     return ImageFont.truetype(str(path), _CHECK_SIZE_PX) if path else None

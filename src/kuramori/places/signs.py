@@ -9,7 +9,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
-from kuramori.paper.documents import SIGN_WORDING_VERSION
+from kuramori.paper.signs import WORDING_VERSION
 from kuramori.places.models import Sign
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def declare(site: Site, place_text: str, hung_on: date, by: AbstractBaseUser) ->
     with transaction.atomic():
         sign = Sign.objects.create(
             site=site,
-            wording_version=SIGN_WORDING_VERSION,
+            wording_version=WORDING_VERSION,
             place_text=place_text.strip(),
             declared_at_ns=now_ns,
             hung_on=hung_on,
