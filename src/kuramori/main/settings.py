@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "kuramori.web.middleware.NeverStored",
+    "kuramori.web.middleware.KnownMethods",
     "kuramori.web.middleware.CookiesStaySecure",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kuramori.web.middleware.ChosenLanguage",

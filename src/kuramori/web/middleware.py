@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -14,6 +15,15 @@ from kuramori.web import views
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+
+class KnownMethods(MiddlewareMixin):
+    """Pages are read and forms are sent; any other method is refused, whatever a page would make of it."""
+
+    METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        return None if request.method in self.METHODS else HttpResponseNotAllowed(self.METHODS)
 
 
 class NeverStored(MiddlewareMixin):
