@@ -19,8 +19,28 @@ class CamerasConfig(AppConfig):
                 "camera-connection-changed": _("Changed how a camera is reached"),
                 "camera-tried": _("Tried a camera and looked at one test picture"),
                 "range-approved": _("Approved what a camera may see"),
+                "device-found": _("Found a device on the network"),
+                "device-out": _("Decided that a device is not one of ours"),
+                "device-registered": _("Registered a device"),
+                "device-password-made": _("The recorder gave a camera a password of its own making"),
+                "device-firmware": _("A device has other firmware than before"),
+                "device-support": _("Wrote down until when the maker supports a device"),
+                "camera-checked": _("Checked what a camera lets strangers do"),
+                "camera-attested": _("Said for a camera what it does not say itself"),
+                "credentials-copied": _("Kept a sealed copy of a camera's password"),
+                "credentials-taken-over": _("Took a camera's password over from a former recorder"),
             }
         )
+        words.register_details(
+            {
+                "device": _("Device"),
+                "firmware": _("Firmware"),
+                "check": _("Check"),
+                "open": _("Open"),
+                "address": _("Address"),
+            }
+        )
+        words.register_namer("device", _names_of_devices)
         words.register_namer("camera", _names_of_cameras)
 
 
@@ -28,3 +48,9 @@ def _names_of_cameras(ids: Iterable[str]) -> dict[str, str]:
     from kuramori.cameras.models import Camera
 
     return {camera.id: str(camera) for camera in Camera.objects.filter(pk__in=ids)}
+
+
+def _names_of_devices(ids: Iterable[str]) -> dict[str, str]:
+    from kuramori.cameras.device_models import Device
+
+    return {device.id: str(device) for device in Device.objects.filter(pk__in=ids)}

@@ -15,6 +15,7 @@ from kuramori.ledger import entries
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from kuramori.cameras.device_models import Device
     from kuramori.cameras.polygons import Polygon
     from kuramori.places.models import Site
 
@@ -29,6 +30,8 @@ def register(
     height: int,
     by: AbstractBaseUser,
     certificate: str = "",
+    device: Device | None = None,
+    source: str = "",
 ) -> Camera:
     """Write a camera that answered with a password of its own. Its credentials are not written here."""
     now_ns = clock.now_ns()
@@ -41,6 +44,8 @@ def register(
             site=site,
             url=url,
             certificate_sha256=certificate,
+            device=device,
+            source=source,
             width=width,
             height=height,
             password_checked_ns=now_ns,

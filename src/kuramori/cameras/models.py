@@ -10,6 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.cameras.address import has_credentials
+from kuramori.cameras.device_models import Device as Device
+from kuramori.cameras.device_models import DeviceAttestation as DeviceAttestation
+from kuramori.cameras.device_models import DeviceCheck as DeviceCheck
+from kuramori.cameras.device_models import SealedCredentials as SealedCredentials
 from kuramori.places.models import Site
 
 
@@ -29,6 +33,11 @@ class Camera(models.Model):
     url = models.CharField(_("address"), max_length=500)
     # Of an RTSPS camera: SHA-256 of the certificate that was accepted at enrolment; another one is refused.
     certificate_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # The device that it is, or one channel of (an encoder has several); empty where it has no ONVIF.
+    device = models.ForeignKey(
+        Device, null=True, blank=True, on_delete=models.PROTECT, related_name="cameras"
+    )
+    source = models.CharField(max_length=120, blank=True, default="", editable=False)
     priority = models.PositiveSmallIntegerField(default=1)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

@@ -24,7 +24,7 @@ from kuramori.desk.asker import manager_of, manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, NextCameraForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
-from kuramori.footage import recorder_socket, settings_file
+from kuramori.footage import credential_copies, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.pictures import mask_area
@@ -50,14 +50,49 @@ def camera(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     known = get_object_or_404(Camera, pk=pk, retired_ns=None) if pk else None
     initial = {"name": known.name, "place_text": known.place_text, "url": known.url} if known else _proposed()
     form = CameraForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid() and (row := _tried(form, manager_of(request), known)):
-        return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    try:
+        if request.method == "POST" and form.is_valid() and (row := _tried(form, manager_of(request), known)):
+            return HttpResponseRedirect(reverse("setup_range", args=[row.pk]))
+    except _AnotherCertificate as changed:
+        return _ask_about_certificate(request, form, known, changed.seen)
     return _camera_page(request, form, known)
+
+
+class _AnotherCertificate(Exception):
+    """The camera shows another certificate than the one registered, and nobody has accepted it yet."""
+
+    def __init__(self, seen: str) -> None:
+        super().__init__(seen)
+        self.seen = seen
 
 
 def _camera_page(request: HttpRequest, form: CameraForm, known: Camera | None) -> HttpResponse:
     context = {"steps": steps.progress("camera"), "form": form, "camera": known}
     return render(request, "desk/camera.html", context, status=422 if form.errors else 200)
+
+
+def _another_certificate(known: Camera | None, seen: str, form: CameraForm) -> bool:
+    """Whether a registered camera shows another certificate that nobody has accepted by its fingerprint."""
+    if known is None or not known.certificate_sha256 or seen == known.certificate_sha256:
+        return False
+    accepted = form.cleaned_data["accepted"] and form.cleaned_data["certificate"] == seen
+    return not accepted
+
+
+def _ask_about_certificate(
+    request: HttpRequest, form: CameraForm, known: Camera | None, seen: str
+) -> HttpResponse:
+    """Both fingerprints side by side; nothing is pinned before a person has compared them."""
+    assert known is not None
+    again = CameraForm(initial={**form.cleaned_data, "certificate": seen, "accepted": False})
+    pair = {"before": fingerprint_groups(known.certificate_sha256), "now": fingerprint_groups(seen)}
+    context = {"steps": steps.progress("camera"), "form": again, "camera": known, "certificates": pair}
+    return render(request, "desk/camera.html", context, status=409)
+
+
+def fingerprint_groups(sha256: str) -> str:
+    """A fingerprint as people compare it: groups of four."""
+    return " ".join(sha256[at : at + 4] for at in range(0, len(sha256), 4)) or _("(none)")
 
 
 def _proposed() -> dict[str, str]:
@@ -72,6 +107,8 @@ def _tried(form: CameraForm, account: Account, known: Camera | None) -> Camera |
     """Reach the camera and keep it; None with the form's errors filled in."""
     try:
         url, seen, picture = _try(form, account, known)
+        if _another_certificate(known, seen.certificate, form):
+            raise _AnotherCertificate(seen.certificate)
         row = _keep(known, form, url, seen, account)
     except BadInput as wrong:
         form.add_error(BOXES.get(wrong.code.partition("-")[0]), plain_words.of(wrong))
@@ -162,7 +199,7 @@ def purpose(request: HttpRequest, pk: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 purposes.decide(row, text, code, account)
-                _judged(account)
+                judged(account)
         except Refusal as refused:
             _only_regulations(refused)
             regulations.plan(row, account, purpose=(code, text))
@@ -183,7 +220,7 @@ def days(request: HttpRequest, pk: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 keeping.decide(row, account, days=form.cleaned_data["days"])
-                _judged(account)
+                judged(account)
         except Refusal as refused:
             _only_regulations(refused)
             regulations.plan(row, account, days=form.cleaned_data["days"])
@@ -211,7 +248,7 @@ def _try(form: CameraForm, account: Account, known: Camera | None) -> tuple[str,
 
 def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account: Account) -> Camera:
     """Write the camera and what set-up decided for it; its password goes to the recorder and nowhere else."""
-    given, kept = form.cleaned_data, SetUp.kept()
+    given = form.cleaned_data
     with transaction.atomic():
         if known is not None:
             enrolment.change_connection(
@@ -238,14 +275,21 @@ def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account
                 by=account,
                 certificate=seen.certificate,
             )
-            if kept.purpose_text:
-                purposes.decide(row, kept.purpose_text, kept.purpose_code, account)
-            if kept.days:
-                keeping.decide(row, account, days=kept.days)
+            decide_as_set_up(row, account)
         # Inside the transaction: a camera whose password did not arrive at the recorder is not kept.
         recorder_socket.put_credentials(row.pk, given["user"], given["password"])
-        _judged(account)
+        credential_copies.stale(row.pk)
+        judged(account)
     return row
+
+
+def decide_as_set_up(row: Camera, account: Account) -> None:
+    """A further camera begins with the purpose and the days that set-up decided."""
+    kept = SetUp.kept()
+    if kept.purpose_text:
+        purposes.decide(row, kept.purpose_text, kept.purpose_code, account)
+    if kept.days:
+        keeping.decide(row, account, days=kept.days)
 
 
 def _approve(row: Camera, form: RangeForm, account: Account) -> None:
@@ -253,7 +297,7 @@ def _approve(row: Camera, form: RangeForm, account: Account) -> None:
     masks = polygons.parsed_many(form.cleaned_data["masks"])
     with transaction.atomic():
         enrolment.approve_range(row, polygon, masks, account)
-        _judged(account)
+        judged(account)
 
 
 def _only_regulations(refused: Refusal) -> None:
@@ -270,7 +314,7 @@ def _planned(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("regulations"))
 
 
-def _judged(account: Account) -> None:
+def judged(account: Account) -> None:
     """What was changed counts at once: verdicts, and the recorder's settings."""
     judging.judge_all(actor=account.actor)
     settings_file.write(account.actor)

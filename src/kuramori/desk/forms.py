@@ -234,6 +234,18 @@ class CameraForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
+    certificate = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    accepted = forms.BooleanField(
+        label=_("I have compared the fingerprint with the one that the camera itself shows."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("certificate") or self.data.get("certificate"):
+            self.fields["accepted"].widget = forms.CheckboxInput()
+
 
 class RangeForm(forms.Form):
     """Question 6, second half: the drawing, as JSON that the page's script writes."""

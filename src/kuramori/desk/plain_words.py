@@ -22,6 +22,11 @@ def of(error: BadInput) -> str:
         "address-host": _("This is not an address. Example: rtsp://192.168.1.20/stream1"),
         "address-port": _("The port in the address must be a number up to 65535."),
         "address-not-loopback": _("The demonstration takes only the demonstration camera of this machine."),
+        "device-reason": _("Write why this device is not one of your cameras."),
+        "device-registered": _("This device is registered. Abolish its cameras first."),
+        "attestation-words": _("Write what you saw, and where."),
+        "attestation-not-asked": _("The program looks at this itself."),
+        "no-channel": _("Choose at least one picture, and give it a name and a place."),
         "password-blank": NO_PASSWORD,
         "password-known": _(
             "This password is one that strangers try first. Change it on the camera's own page, then enter "

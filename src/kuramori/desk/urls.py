@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.desk import camera_views, dashboard, question_views, sign_views
+from kuramori.desk import camera_views, dashboard, device_views, hardening_views, question_views, sign_views
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -24,6 +24,14 @@ urlpatterns = [
     path("setup/camera/<str:pk>/", camera_views.camera, name="setup_camera"),
     path("setup/camera/<str:pk>/picture/", camera_views.picture, name="setup_picture"),
     path("setup/camera/<str:pk>/range/", camera_views.approve_range, name="setup_range"),
+    path("setup/camera/<str:pk>/hardening/", hardening_views.hardening, name="setup_hardening"),
+    path("setup/camera/<str:pk>/hardening/check/", hardening_views.check, name="setup_hardening_check"),
+    path("devices/", device_views.devices, name="devices"),
+    path("devices/search/", device_views.search, name="devices_search"),
+    path("devices/take-over/", device_views.take_over, name="devices_take_over"),
+    path("devices/<str:pk>/", device_views.open_device, name="device_open"),
+    path("devices/<str:pk>/cameras/", device_views.register, name="device_register"),
+    path("devices/<str:pk>/out/", device_views.leave_out, name="device_out"),
     path("setup/sign/", sign_views.sign, name="setup_sign"),
     path("setup/sign/photo/", sign_views.photo, name="setup_sign_photo"),
     path("setup/sign/<int:pk>/photo/", sign_views.photo, name="setup_sign_photo"),

@@ -87,6 +87,7 @@ FINDINGS = {
     "clock-not-trusted": _("The recorder does not trust its clock yet. Confirm the time."),
     "store-not-ok": _("A disk is full, failing or gone."),
     "settings-refused": _("The recorder refused its settings and keeps the old ones."),
+    "device-undecided": _("A device answers on the network that nobody has decided about."),
     "settings-changed": _("The recorder's settings were not as this program wrote them. They were restored."),
     "release-without-grant": _("A key left the recorder without a fitting permission."),
     "live-without-grant": _("A live stream was given out without a fitting permission."),

@@ -91,6 +91,19 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What is known of how a camera behaves on the network."""
+
+    open: bool = False
+    """The newest check found something that must not be."""
+    checked_ns: int | None = None
+    unsaid_ns: int | None = None
+    """Since when, or from when on, a person's word is missing for what the camera does not say."""
+    support_until_ns: int | None = None
+    """When its maker stops mending holes."""
+
+
+@dataclass(frozen=True, slots=True)
 class CameraFacts:
     """One camera and what was decided for it."""
 
@@ -104,6 +117,8 @@ class CameraFacts:
     days: int | None = None
     months: int | None = None
     password_checked_ns: int | None = None
+    device: DeviceFacts | None = None
+    """None while it was not read."""
     registered_ns: int = 0
     privacy_ns: int | None = None
     """The newest assessment of what it means for people's privacy."""

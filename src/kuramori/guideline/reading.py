@@ -10,13 +10,22 @@ from django.utils import timezone
 
 from kuramori import clock
 from kuramori.access import storehouse_keys
-from kuramori.cameras.models import ApprovedRange, Camera
+from kuramori.cameras import hardening
+from kuramori.cameras.models import ApprovedRange, Camera, DeviceAttestation, DeviceCheck
 from kuramori.cases import states
 from kuramori.cases.models import Case
 from kuramori.footage.models import PictureCheck
 from kuramori.guideline import person_index
 from kuramori.guideline.ageing import DAY_NS
-from kuramori.guideline.facts import BodyFacts, CameraFacts, Period, PersonFacts, SignFacts, SiteFacts
+from kuramori.guideline.facts import (
+    BodyFacts,
+    CameraFacts,
+    DeviceFacts,
+    Period,
+    PersonFacts,
+    SignFacts,
+    SiteFacts,
+)
 from kuramori.guideline.profiles import PROFILES, Rules
 from kuramori.people import roles, standing
 from kuramori.people.duty_models import Pledge
@@ -115,6 +124,7 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
     filed = {camera: _day_ns(day) for camera, day in said}
     failed_masks = dict(PictureCheck.objects.values_list("camera", "mask_failed_version"))
     facts = {}
+    devices = _devices()
     for camera in Camera.objects.all():
         purpose, rule, approved = purposes.get(camera.pk), kept.get(camera.pk), ranges.get(camera.pk)
         facts[camera.pk] = CameraFacts(
@@ -129,9 +139,32 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
             days=rule.days if rule else None,
             months=rule.months if rule else None,
             password_checked_ns=camera.password_checked_ns,
+            device=devices[camera.pk],
             registered_ns=camera.created_ns,
             filed_ns=filed.get(camera.pk),
             longer_by_deviation=bool(rule and rule.deviation and rule.deviation.in_force(clock.now_ns())),
             rules=rules,
+        )
+    return facts
+
+
+def _devices() -> dict[str, DeviceFacts]:
+    """How each camera behaves on the network, by its newest check and by what people say for it."""
+    checks = {row.camera_id: row for row in DeviceCheck.objects.order_by("at_ns")}
+    said: dict[str, dict[str, int]] = defaultdict(dict)
+    for camera, name, until_ns in DeviceAttestation.objects.order_by("at_ns").values_list(
+        "camera_id", "check_name", "until_ns"
+    ):
+        said[camera][name] = until_ns
+    facts = {}
+    rows = Camera.objects.values_list("pk", "created_ns", "device__support_until")
+    for camera, registered_ns, support_until in rows:
+        check = checks.get(camera)
+        found = check.findings if check else {}
+        facts[camera] = DeviceFacts(
+            open=hardening.is_open(found),
+            checked_ns=check.at_ns if check else None,
+            unsaid_ns=hardening.owed_from_ns(found, said[camera], registered_ns),
+            support_until_ns=_day_ns(support_until) + DAY_NS if support_until else None,
         )
     return facts

@@ -15,7 +15,14 @@ from kuramori.access import matching, storehouse_keys, unusual
 from kuramori.cases import following
 from kuramori.cases import forgetting as case_forgetting
 from kuramori.evidence import outside
-from kuramori.footage import forgetting, intake, orders, settings_file
+from kuramori.footage import (
+    credential_copies,
+    device_checks,
+    forgetting,
+    intake,
+    orders,
+    settings_file,
+)
 from kuramori.guideline import judging
 from kuramori.health import checkpoint_mail, days, disk_facts, watching, weekly
 from kuramori.ledger import checkpoints
@@ -68,6 +75,9 @@ def steps() -> list[Step]:
         Step(overdue.look, "overdue erasures", 60),
         Step(short_of_space.look, "room on the disks", 10),
         Step(disk_facts.look, "forecast of the disks", 600),
+        Step(credential_copies.keep, "sealed copies of credentials", 30),
+        Step(device_checks.check_due, "checks of cameras", 60),
+        Step(device_checks.look_around, "devices on the network", 24 * 3600),
         Step(hold_reviews.look, "reviews of holds", 60),
         Step(following.remind, "what cases wait for", 600),
         Step(unusual.look, "unusual looks", 300),
