@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.cases import states
+from kuramori.paper.law import LAW_AS_OF
+
+__all__ = ["BASES", "LAW_AS_OF", "Basis", "Check", "unanswered"]
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     Words = str | _StrPromise
-
-LAW_AS_OF = "2026-01"
-"""The month whose law these texts were written for; printed on every paper of a case."""
 
 
 @dataclass(frozen=True, slots=True)

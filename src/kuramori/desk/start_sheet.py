@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kuramori.cases.bases import LAW_AS_OF
-from kuramori.paper import signs
+from kuramori.paper import law, signs
 from kuramori.paper.sheets import Sheet, Table, sheet_pdf
 
 if TYPE_CHECKING:
     from kuramori.desk.starting import Start
 
 VEHICLE, PUBLIC = "車両等の中を撮影する", "不特定多数の者が出入りする場所を撮影する"
-NOTE = "月時点の法令と指針をもとにした例で、法律相談ではありません。"
+NOTE = "時点の法令と指針をもとにした例で、法律相談ではありません。"
 LANGUAGES = {"en": "英語", "zh": "中国語", "ko": "韓国語"}
 
 
@@ -46,9 +45,7 @@ def start_sheet_pdf(start: Start, printed: str) -> bytes:
                 Table("カメラの例", ["名前", "設置場所"], [[one.name, one.place] for one in start.cameras]),
                 Table("だれが何をするか", ["番号", "すること"], _numbered(start.duties)),
             ],
-            notes=[
-                f"{LAW_AS_OF.replace('-', '年')}月時点の法令と指針をもとにした例で、法律相談ではありません。"
-            ],
+            notes=[law.in_words() + NOTE],
         )
     )
 

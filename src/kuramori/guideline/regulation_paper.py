@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 
 from kuramori import clock
 from kuramori.cameras.models import ApprovedRange
-from kuramori.cases.bases import LAW_AS_OF
 from kuramori.guideline import deviation_register, regulation_text
 from kuramori.guideline.form_names import FORMS
 from kuramori.guideline.regulation_terms import kept_for, span
+from kuramori.paper import law
 from kuramori.paper.era import era_date
 from kuramori.paper.regulations import Drawing, RegulationsPaper
 from kuramori.paper.sheets import Table
@@ -35,7 +35,7 @@ def paper(
             sha256=regulations.digest(terms),
             draft=adopted is None,
             note=(
-                f"この規程の文言は{LAW_AS_OF.replace('-', '年')}月時点の法令と指針をもとに作られています。"
+                f"この規程の文言は{law.in_words()}時点の法令と指針をもとに作られています。"
                 "法律相談ではありません。内容は設置者の責任で確かめて決定してください。"
             ),
             chapters=regulation_text.chapters(terms),

@@ -16,7 +16,7 @@ import segno
 import typst
 
 from kuramori.errors import BadInput
-from kuramori.paper import faces
+from kuramori.paper import faces, law
 
 PAPERS = Path(__file__).parent / "papers"
 Data = dict[str, object]
@@ -63,6 +63,6 @@ def _compiled(paper: str, data: Data, form: Literal["pdf", "png"], dots_per_inch
         ignore_system_fonts=True,
         format=form,
         ppi=dots_per_inch,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps({"law": law.in_words(), **data}, ensure_ascii=False)},
     )
     return made

@@ -10,15 +10,15 @@ from django.utils import timezone
 from kuramori import clock
 from kuramori.cameras.models import Camera
 from kuramori.cases import complaints
-from kuramori.cases.bases import LAW_AS_OF
 from kuramori.ledger import checkpoints
+from kuramori.paper import law
 from kuramori.paper.era import era_date
 from kuramori.places.models import Body
 from kuramori.policy import keeping, purposes, regulations
 from kuramori.policy.regulations import MONTH_DAYS
 from kuramori.public import figures
 
-NOTE = "月時点の法令と指針をもとに作られた告知で、法律相談ではありません。"
+NOTE = "時点の法令と指針をもとに作られた告知で、法律相談ではありません。"
 COUNT, SITE, PLACE = "count", "site", "place"
 WHO = (
     "書面で指定され、秘密を守ることを誓い、研修を受けた管理責任者と操作取扱者だけが、決められた目的のために見ます。"
@@ -84,7 +84,7 @@ def notice(coarse: str, year: int) -> Notice:
         figures=figures.of(year),
         regulations_version=version.version if version else None,
         checkpoint=head.note if head else "",
-        note=LAW_AS_OF.replace("-", "年") + NOTE,
+        note=law.in_words() + NOTE,
     )
 
 
