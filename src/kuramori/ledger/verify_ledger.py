@@ -302,7 +302,7 @@ def signer_of(signature: bytes, content: bytes) -> str:
         body = inside(inside(der(certificate)[1])[0][1])
         key = body[6 if body[0][0] == 0xA0 else 5]
         algorithm, bits = inside(key[1])
-        named = {parts[2][2].hex(), after[0][2].hex()}
+        named, value = {parts[2][2].hex(), after[0][2].hex()}, after[1][1]
     except (IndexError, StopIteration, ValueError) as error:
         raise Wrong("the signature cannot be read") from error
     if not any(OID_SHA256 in one for one in named) or not any(OID_ECDSA_SHA256 in one for one in named):
@@ -312,7 +312,7 @@ def signer_of(signature: bytes, content: bytes) -> str:
     if digests[0] != hashlib.sha256(content).digest():
         raise Wrong("this is not what was signed")
     said = b"\x31" + attributes[2][1:]  # signed as a SET
-    if not ecdsa_holds(bits[1][1:], said, after[1][1]):
+    if not ecdsa_holds(bits[1][1:], said, value):
         raise Wrong("the signature does not hold")
     return hashlib.sha256(certificate).hexdigest()
 
