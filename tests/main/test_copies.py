@@ -146,6 +146,7 @@ LOOKS: dict[str, Callable[[Box], None]] = {
     "sealed footage": sealed_footage,
     "hour secrets": hour_secrets,
     "live picture": nowhere_clear,
+    "footage that waits while no disk takes it": nowhere_clear,
     "footage being played": played,
     "browser cache": nowhere_clear,
     "a photo of the screen": out_of_reach,
