@@ -23,7 +23,8 @@ demo-erase: run-ready
 	$(BIN)/kuramori demo-erase
 
 test: test-ready
-	$(BIN)/pytest -m "not proof"
+	$(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
+	$(BIN)/pytest -m "(browser or process) and not proof"
 
 proof: test-ready
 	$(BIN)/pytest -m proof
