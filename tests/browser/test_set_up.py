@@ -219,7 +219,7 @@ def test_seven_questions_lead_to_a_locked_recording_that_a_photo_opens(
     page.focus("canvas")
     page.keyboard.press("PageDown")
     page.keyboard.press("ArrowDown")
-    page.click("summary")
+    page.click("form.range summary >> nth=0")
     page.locator("[data-y]").nth(2).fill("90")
     assert page.input_value("[name=polygon]") == "[[0.25,0.25],[1,0.01],[1,0.9],[0,1]]"
     page.check("[name=only_needed]")
