@@ -22,7 +22,9 @@ def film(grey: int, square: bool = False, codec: str = "libx264") -> bytes:
     with av.open(
         out, "w", format="mp4", options={"movflags": "frag_keyframe+empty_moov+default_base_moof"}
     ) as made:
-        stream = made.add_stream(codec, rate=5)
+        # one picture: nothing to put into another order, and no threads of the encoder
+        plain = {"x265-params": "bframes=0:pools=none:frame-threads=1"} if codec == "libx265" else {}
+        stream = made.add_stream(codec, rate=5, options=plain)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         for packet in [*stream.encode(av.VideoFrame.from_image(picture)), *stream.encode(None)]:
             made.mux(packet)

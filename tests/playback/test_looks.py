@@ -303,4 +303,4 @@ def test_a_get_never_begins_a_live_look(look: Look, world: World) -> None:
 def test_the_timeline_gets_times_and_reasons_and_no_key(look: Look, world: World) -> None:
     told = json.loads(browser(world.operator).get(f"/playback/coverage/{world.camera.id}/").content)
     assert told["covered"] == [[look.start_ns // 10**6, (look.start_ns + LENGTH_S * NS_PER_S) // 10**6]]
-    assert set(told) == {"covered", "gaps"}
+    assert set(told) == {"covered", "gaps", "marks"}

@@ -8,7 +8,7 @@ from kuramori import clock
 from kuramori.cameras import devices, hardening
 from kuramori.cameras.device_models import Device, DeviceState
 from kuramori.cameras.models import Camera
-from kuramori.errors import KuramoriError
+from kuramori.errors import KuramoriError, RecorderUnreachable
 from kuramori.footage import device_socket, findings
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ def look_around(actor: str = devices.PROGRAM) -> list[Device]:
     new = devices.take_in(device_socket.discover(), actor)
     tell_undecided()
     return new
+
+
+def look_around_daily() -> None:
+    """The same for `work`. A recorder that does not answer is told of elsewhere, and looked for tomorrow."""
+    try:
+        look_around()
+    except RecorderUnreachable:
+        tell_undecided()
 
 
 def tell_undecided() -> None:

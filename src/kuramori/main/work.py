@@ -77,7 +77,7 @@ def steps() -> list[Step]:
         Step(disk_facts.look, "forecast of the disks", 600),
         Step(credential_copies.keep, "sealed copies of credentials", 30),
         Step(device_checks.check_due, "checks of cameras", 60),
-        Step(device_checks.look_around, "devices on the network", 24 * 3600),
+        Step(device_checks.look_around_daily, "devices on the network", 24 * 3600),
         Step(hold_reviews.look, "reviews of holds", 60),
         Step(following.remind, "what cases wait for", 600),
         Step(unusual.look, "unusual looks", 300),
