@@ -24,7 +24,8 @@ demo-erase: run-ready
 
 test: test-ready
 	$(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
-	$(BIN)/pytest -m "(browser or process) and not proof"
+	$(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof"
+	$(BIN)/pytest -m "browser and not proof"
 
 proof: test-ready
 	$(BIN)/pytest -m proof

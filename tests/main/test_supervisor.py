@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.browser.box import free_port
 
 pytestmark = pytest.mark.process
@@ -75,6 +76,7 @@ def soon(what: Callable[[], object], words: str) -> None:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
+    migrated.put_into(tmp_path / "data")
     box = Running(tmp_path / "data", free_port())
     soon(lambda: "Ctrl-C" in box.said() or box.process.poll() is not None, "it never came up")
     yield box

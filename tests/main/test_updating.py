@@ -16,6 +16,7 @@ import pytest
 from kuramori.errors import BadInput
 from kuramori.main import instance, updating
 from kuramori.main.installing import point
+from tests import migrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,7 @@ def version(folder: Path, *, fails_at: str = "") -> Path:
 def data(tmp_path: Path) -> Path:
     made = tmp_path / "data"
     instance.prepare(made)
-    manage = [sys.executable, "-m", "kuramori.main.command", "manage", "migrate", "-v", "0"]
-    env = os.environ | {"KURAMORI_DATA": str(made), "PYTHONPATH": str(SOURCE)}
-    subprocess.run(manage, env=env, check=True)
+    migrated.put_into(made)
     return made
 
 

@@ -22,7 +22,7 @@ from kuramori.errors import BadInput, WrongPassphrase
 from kuramori.paper.documents import envelope_sheet_pdf, recovery_sheet_pdf
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, require_role
-from kuramori.places.models import Body
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,8 +102,7 @@ def emergency_page(request: HttpRequest) -> HttpResponse:
     account = cast(Account, request.user)
     now_ns = clock.now_ns()
     grant_check.require_appointed(account, now_ns)
-    body = Body.objects.first()
-    form = Envelope(request.POST or None, timezone=body.timezone if body else "Asia/Tokyo")
+    form = Envelope(request.POST or None, timezone=bodies.timezone())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -134,7 +133,7 @@ def seen(request: HttpRequest, opening: str) -> HttpResponse:
 
 
 def _paper(request: HttpRequest, make: object, passphrase: str, name: str) -> HttpResponse:
-    body = Body.objects.first()
+    body = bodies.current()
     pdf = make(  # type: ignore[operator]
         name=body.name if body else "",
         passphrase=passphrase,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from kuramori.footage import findings
 from kuramori.footage.models import Finding
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
-from kuramori.places.models import Body
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,9 +91,7 @@ def seen(by: Account, finding: Finding, words: str, second_person: str = "") -> 
 
 
 def _read(viewing: Viewing) -> Look:
-    body = Body.objects.first()
-    zone = ZoneInfo(body.timezone if body else "Asia/Tokyo")
-    local = clock.utc(viewing.began_ns).astimezone(zone)
+    local = bodies.local(viewing.began_ns)
     grant = viewing.grant
     length_s = ((grant.end_ns or 0) - (grant.start_ns or 0)) // clock.NS_PER_S
     day = local.date().isoformat()

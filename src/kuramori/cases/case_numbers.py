@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from kuramori import clock
 from kuramori.cases.case_models import Case
 from kuramori.places import bodies
 
 
 def following(now_ns: int) -> str:
     """The next free number, such as "2026-0007". Call inside the transaction that uses it."""
-    body = bodies.current()
-    year = clock.utc(now_ns).astimezone(ZoneInfo(body.timezone if body else "Asia/Tokyo")).year
+    year = bodies.local(now_ns).year
     last = Case.objects.filter(number__startswith=f"{year}-").order_by("-number").first()
     count = int(last.number.split("-")[1]) if last else 0
     return f"{year}-{count + 1:04d}"

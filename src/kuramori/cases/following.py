@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -17,7 +16,7 @@ from kuramori.cases.deciding import CONFIRM_WITHIN_NS
 from kuramori.errors import BadInput
 from kuramori.footage import findings
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
-from kuramori.places.models import Body
+from kuramori.places import bodies
 from kuramori.retention import holds
 
 if TYPE_CHECKING:
@@ -107,6 +106,4 @@ def _unapproved(case: Case, now_ns: int) -> bool:
 
 
 def _today() -> date:
-    body = Body.objects.first()
-    zone = ZoneInfo(body.timezone if body else "Asia/Tokyo")
-    return clock.utc(clock.now_ns()).astimezone(zone).date()
+    return bodies.local(clock.now_ns()).date()

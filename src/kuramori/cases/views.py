@@ -61,8 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """An incident of our own. A one-person body's manager, or a signed form, decides at once."""
     by, now_ns = person(request), clock.now_ns()
-    body = bodies.current()
-    zone = body.timezone if body else "Asia/Tokyo"
+    zone = bodies.timezone()
     first = Camera.objects.order_by("number").first()
     before = clock.utc(now_ns - 120 * clock.NS_PER_S).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     initial = {"start": before, "camera": first.id if first else None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -97,7 +96,6 @@ def choose(manager: Account, package: Package, choices: Sequence[Choice]) -> Non
 
 
 def _next_number(now_ns: int) -> str:
-    body = bodies.current()
-    year = clock.utc(now_ns).astimezone(ZoneInfo(body.timezone if body else "Asia/Tokyo")).year
+    year = bodies.local(now_ns).year
     last = Package.objects.filter(number__startswith=f"EXP-{year}-").order_by("-number").first()
     return f"EXP-{year}-{int(last.number[-6:]) + 1 if last else 1:06d}"

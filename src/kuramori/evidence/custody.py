@@ -20,17 +20,16 @@ ACTS = ("case-received", "case-verify", "case-grant", "case-open", "case-confirm
         "packing-granted", "package-begun")  # fmt: skip
 
 
-def zone() -> str:
-    """The body's time zone."""
-    body = bodies.current()
-    return body.timezone if body else "Asia/Tokyo"
-
-
 def of(package: Package) -> list[dict[str, Any]]:
     """The acts of the record by which this footage came here, oldest first, with their numbers there."""
     rows = Entry.objects.filter(act__in=ACTS, text__contains=f'"{package.case_number}"').order_by("seq")
     return [
-        {"at": manifest.moment(row.at_ns, zone()), "act": row.act, "by": row.actor, "entry": row.seq}
+        {
+            "at": manifest.moment(row.at_ns, bodies.timezone()),
+            "act": row.act,
+            "by": row.actor,
+            "entry": row.seq,
+        }
         for row in rows
     ]
 
@@ -43,14 +42,14 @@ def recorder() -> dict[str, Any]:
         "recorder": settings.INSTANCE.recorder_id,
         "demonstration": settings.DEMO,
         "body": body.name if body else "",
-        "timezone": zone(),
-        "clock": {"said_at": manifest.moment(fact.at_ns, zone()), **fact.value} if fact else None,
+        "timezone": bodies.timezone(),
+        "clock": {"said_at": manifest.moment(fact.at_ns, bodies.timezone()), **fact.value} if fact else None,
     }
 
 
 def asked(part: PackagePart) -> dict[str, Any]:
     """Camera, what was approved, what was chosen of it."""
-    camera, approval, here = part.approval.camera, part.approval, zone()
+    camera, approval, here = part.approval.camera, part.approval, bodies.timezone()
     return {
         "camera": {"number": camera.number, "name": camera.name, "id": camera.id, "site": str(camera.site)},
         "approved": {
@@ -71,8 +70,8 @@ def gaps(part: PackagePart) -> list[dict[str, Any]]:
     ).order_by("since_ns")
     return [
         {
-            "from": manifest.moment(row.since_ns, zone()),
-            "to": manifest.moment(row.until_ns, zone()) if row.until_ns else None,
+            "from": manifest.moment(row.since_ns, bodies.timezone()),
+            "to": manifest.moment(row.until_ns, bodies.timezone()) if row.until_ns else None,
             "reason": row.reason,
         }
         for row in rows

@@ -30,6 +30,7 @@ from kuramori.evidence.hashing import of as hash_of
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.sealed_zip import Member
 from kuramori.ledger import entries, verify_ledger
+from kuramori.places import bodies
 from kuramori.vault.passphrase import new_passphrase
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _packed(manager: Account, package: Package, taken: list[tuple[PackagePart, G
         footage.append(
             custody.asked(part)
             | {
-                "clips": [manifest.clip_said(clip, custody.zone()) for clip in of_part],
+                "clips": [manifest.clip_said(clip, bodies.timezone()) for clip in of_part],
                 "gaps": custody.gaps(part),
                 "unreadable_segments": missing,
                 "stills": [shot.said(mark.hex()) for shot in shots],
@@ -200,7 +201,7 @@ def _said(manager: Account, package: Package, footage: list[dict[str, Any]]) -> 
     return {
         "format": manifest.FORMAT,
         "package": package.number,
-        "packed": manifest.moment(clock.now_ns(), custody.zone()),
+        "packed": manifest.moment(clock.now_ns(), bodies.timezone()),
         "packed_by": manager.full_name,
         "receiver": package.receiver,
         "return_by": package.return_by.isoformat(),

@@ -17,11 +17,12 @@ from kuramori import clock
 from kuramori.access import granting, storehouse_session, viewings
 from kuramori.access.models import Grant
 from kuramori.errors import BadInput, Refusal
-from kuramori.evidence import choosing, copies, custody, forms, jobs, packing, papers, signing, usb
+from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, signing, usb
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -157,7 +158,7 @@ def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] |
         "state": state,
         "forms": chosen or forms.of_package(package),
         "look": looks,
-        "timezone": custody.zone(),
+        "timezone": bodies.timezone(),
         "unlocked": storehouse_session.is_unlocked(),
         "ready": packing.is_ready(package.number),
         "copies": package.copies.select_related("made_by"),

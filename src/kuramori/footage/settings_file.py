@@ -21,7 +21,7 @@ from kuramori.footage import datadir, findings, recorder_socket
 from kuramori.footage.models import AddedDisk, SealingKey, SettingsSerial
 from kuramori.ledger import entries
 from kuramori.pictures import mask_area
-from kuramori.places.models import Body
+from kuramori.places import bodies
 from kuramori.policy import deviations
 from kuramori.policy.models import Purpose, RetentionRule, Verdict
 from kuramori.recorder import exact_json
@@ -103,11 +103,10 @@ def _says(path: Path, row: SettingsSerial) -> bool:
 
 def content() -> dict[str, Any]:
     """What the file says, without its serial and time of writing."""
-    body = Body.objects.first()
     sealing = SealingKey.objects.order_by("-since_ns").first()
     return {
         "recorder": datadir.recorder_id(),
-        "timezone": body.timezone if body else "Asia/Tokyo",
+        "timezone": bodies.timezone(),
         "storehouse": {"key": sealing.key_id, "public": sealing.public} if sealing else None,
         "stores": _stores(),
         "cameras": [

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -18,7 +17,7 @@ from kuramori.cameras.models import Camera
 from kuramori.footage.models import Finding, Gap, Segment
 from kuramori.health.facts import of_camera, recorder_status, whole
 from kuramori.health.models import CameraDay
-from kuramori.places.models import Body
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,8 +36,7 @@ JOIN_NS = 1_500_000_000
 
 def bounds(day: date) -> Span:
     """Beginning and end of a day where the body is."""
-    body = Body.objects.first()
-    zone = ZoneInfo(body.timezone if body else "Asia/Tokyo")
+    zone = bodies.zone()
     start = datetime.combine(day, time.min, zone)
     end = datetime.combine(day + timedelta(days=1), time.min, zone)
     return clock.ns_of(start), clock.ns_of(end)
@@ -46,8 +44,7 @@ def bounds(day: date) -> Span:
 
 def day_of(at_ns: int) -> date:
     """The local day that an instant lies in."""
-    body = Body.objects.first()
-    return clock.utc(at_ns).astimezone(ZoneInfo(body.timezone if body else "Asia/Tokyo")).date()
+    return bodies.local(at_ns).date()
 
 
 def fill(now_ns: int | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,13 +13,31 @@ from kuramori.places.models import Body, Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+BEFORE_SET_UP = "Asia/Tokyo"
 FIELDS = ("name", "address", "telephone", "one_person", "notice_url")
 
 
 def current() -> Body | None:
     """The one installing body; None before set-up's first question is answered."""
     return Body.objects.first()
+
+
+def timezone() -> str:
+    """The name of the time zone where the body is."""
+    body = current()
+    return body.timezone if body else BEFORE_SET_UP
+
+
+def zone() -> ZoneInfo:
+    """The time zone where the body is."""
+    return ZoneInfo(timezone())
+
+
+def local(at_ns: int) -> datetime:
+    """An instant on the body's clocks."""
+    return clock.utc(at_ns).astimezone(zone())
 
 
 def write(values: Mapping[str, object], actor: str) -> Body:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,8 +13,9 @@ from kuramori import clock
 from kuramori.access import grant_check
 from kuramori.cameras.models import Camera
 from kuramori.cameras.state_words import words_for
+from kuramori.places import bodies
 from kuramori.playback import calendar_days, coverage, marks
-from kuramori.playback.views import timezone, viewer_of
+from kuramori.playback.views import viewer_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,7 +30,7 @@ def calendar(request: HttpRequest, camera_id: str, year: int, number: int) -> Ht
     now_ns = clock.now_ns()
     grant_check.require_appointed(viewer_of(request), now_ns)
     camera = get_object_or_404(Camera, id=camera_id)
-    zone = ZoneInfo(timezone())
+    zone = bodies.zone()
     today = clock.utc(now_ns).astimezone(zone).date()
     if (year, number) == (0, 0):
         year, number = today.year, today.month

@@ -19,7 +19,7 @@ from kuramori.errors import KuramoriError, Refusal
 from kuramori.footage import recorder_socket
 from kuramori.footage.models import CameraState
 from kuramori.people.roles import OPERATOR, role_of
-from kuramori.places.models import Body
+from kuramori.places import bodies as installing
 from kuramori.playback import bodies
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ def watch(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse:
         if refusal.code == "grant-ended":
             return redirect("live-camera", camera_id=camera_id)
         raise
-    body = Body.objects.first()
-    zone = body.timezone if body else "Asia/Tokyo"
-    return render(request, "playback/live.html", {"camera": camera, "grant": grant, "timezone": zone})
+    shown = {"camera": camera, "grant": grant, "timezone": installing.timezone()}
+    return render(request, "playback/live.html", shown)
 
 
 @require_GET

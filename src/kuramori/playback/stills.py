@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.db import transaction
@@ -14,7 +13,7 @@ from kuramori.access import grant_check
 from kuramori.access.granted_footage import interval
 from kuramori.errors import BadInput, Refusal
 from kuramori.ledger import entries
-from kuramori.places.models import Body
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from kuramori.access.models import Grant
@@ -42,8 +41,7 @@ def allow(grant: Grant, viewer: Account, at_ns: int) -> dict[str, object]:
             reason=grant.reason,
             detail={"at": clock.iso(at_ns)},
         )
-    body = Body.objects.first()
-    zone = ZoneInfo(body.timezone if body else "Asia/Tokyo")
+    zone = bodies.zone()
 
     def local(ns: int) -> str:
         return clock.utc(ns).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

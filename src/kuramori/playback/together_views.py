@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,9 +15,10 @@ from kuramori import clock
 from kuramori.access import grant_check, viewings
 from kuramori.access.models import Grant
 from kuramori.errors import BadInput, Refusal
+from kuramori.places import bodies
 from kuramori.playback import said_times
 from kuramori.playback.forms import PresentForms
-from kuramori.playback.views import desk_context, own_grant, shown_from, timezone, viewer_of, wrong_words
+from kuramori.playback.views import desk_context, own_grant, shown_from, viewer_of, wrong_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +64,7 @@ def moment(request: HttpRequest) -> JsonResponse:
     """The moment that a typed time means: {"ms"}, or {"wrong"} in words."""
     now_ns = clock.now_ns()
     grant_check.require_appointed(viewer_of(request), now_ns)
-    zone = ZoneInfo(timezone())
+    zone = bodies.zone()
     now = clock.utc(now_ns).astimezone(zone)
     try:
         found = said_times.parse(request.GET.get("say", ""), now, _near(request.GET.get("near", ""), now))

@@ -18,7 +18,7 @@ from kuramori.access.models import Grant
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
 from kuramori.people.roles import MANAGER, role_of
-from kuramori.places.models import Body
+from kuramori.places import bodies
 from kuramori.playback import bookmarks, coverage, key_frames, marks
 from kuramori.playback.forms import CheckForm, PresentForms
 
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What the person may see now; and the one look without a case: a minute, to check a camera."""
     viewer, now_ns = viewer_of(request), clock.now_ns()
     grant_check.require_appointed(viewer, now_ns)
-    zone = timezone()
+    zone = bodies.timezone()
     first = Camera.objects.order_by("number").first()
     before = clock.utc(now_ns - 2 * 60 * clock.NS_PER_S).astimezone(ZoneInfo(zone))
     initial = {"start": before.replace(tzinfo=None), "camera": first.id if first else None}
@@ -96,7 +96,7 @@ def desk_context(grants: list[Grant]) -> dict[str, object]:
         "grant": grants[0],
         "grants": grants,
         "together": len(grants) > 1,
-        "timezone": timezone(),
+        "timezone": bodies.timezone(),
         "from_ms": min(start for start, _end in spans) // _NS_PER_MS,
         "until_ms": max(end for _start, end in spans) // _NS_PER_MS,
         "coverage": " ".join(reverse("coverage", args=[grant.camera_id]) for grant in grants),
@@ -182,12 +182,6 @@ def own_grant(grant_id: str) -> Grant:
 def viewer_of(request: HttpRequest) -> Account:
     """Whoever asks (the sign-in door lets nobody else through)."""
     return request.user  # type: ignore[return-value]
-
-
-def timezone() -> str:
-    """The body's time zone."""
-    body = Body.objects.first()
-    return body.timezone if body else "Asia/Tokyo"
 
 
 def open_grants(viewer: Account, now_ns: int) -> QuerySet[Grant]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -14,6 +12,7 @@ from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
+from kuramori.places import bodies
 from kuramori.places.models import Body, Site
 from kuramori.policy import deviations, keeping
 from kuramori.policy.deviation_models import LONGER_MONTHS, RETENTION, Deviation
@@ -90,9 +89,7 @@ def end(manager: Account, number: int, reason: str) -> Deviation:
 
 def a_year_after_ns(now_ns: int) -> int:
     """The last instant at which a deviation asked for now may end: twelve months on, where the body is."""
-    body = Body.objects.first()
-    zone = ZoneInfo(body.timezone if body else "Asia/Tokyo")
-    local = datetime.fromtimestamp(now_ns / clock.NS_PER_S, zone)
+    local = bodies.local(now_ns)
     day = min(local.day, calendar.monthrange(local.year + 1, local.month)[1])
     return clock.ns_of(local.replace(year=local.year + 1, day=day))
 

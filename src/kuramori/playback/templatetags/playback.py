@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django import template
 from django.utils import formats
 
-from kuramori import clock
 from kuramori.access import purposes
-from kuramori.places.models import Body
+from kuramori.places import bodies
 
 register = template.Library()
 
@@ -17,8 +14,7 @@ register = template.Library()
 @register.simple_tag
 def moment(ns: int, style: str) -> str:
     """`ns` (wall nanoseconds) as people read it: `full` with the day, or `time` alone."""
-    body = Body.objects.first()
-    local = clock.utc(ns).astimezone(ZoneInfo(body.timezone if body else "Asia/Tokyo"))
+    local = bodies.local(ns)
     time = local.strftime("%H:%M:%S")
     return f"{formats.date_format(local, 'DATE_FORMAT')} {time}" if style == "full" else time
 
