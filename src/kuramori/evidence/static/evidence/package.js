@@ -1,5 +1,6 @@
 // A package's page: handles to the second, "begin at this picture", and how far packing is.
 const ASK_MS = 700;
+const seen = document.querySelector("[data-playlist]") ? await import("./look.js") : undefined;
 
 /** Seconds since 1970 of a local "2026-11-25T14:30:05" in a time zone, and back. */
 const parts = (zone) => new Intl.DateTimeFormat("sv-SE", {
@@ -42,11 +43,11 @@ class Part {
     const kept = Math.max(Number(this.box.dataset.first), Math.min(seconds, Number(this.box.dataset.last)));
     this.fields[name].value = localOf(kept, this.zone);
     this.draw();
-    if (seek && "looked" in this.box.dataset) window.kuramoriPlayer?.seek(kept * 1000);
+    if (seek && "looked" in this.box.dataset) seen?.desk.seek(kept * 1000);
   }
 
   take(what) {
-    const now = window.kuramoriPlayer?.now();
+    const now = seen?.desk.now();
     if (now === undefined) return;
     if (what === "still") {
       const time = localOf(now / 1000, this.zone).slice(11);

@@ -5,7 +5,6 @@ import { Screen } from "./screen.js";
 import { tools } from "./tools.js";
 import { Zoom } from "./zoom.js";
 
-const ASK_MS = 1000; // how often the server is asked whether the look is still allowed
 const STEP_MS = 5000;
 
 const area = document.querySelector("[data-screens]");
@@ -111,23 +110,9 @@ addEventListener("keydown", (event) => {
   act(event.shiftKey);
 });
 
-/** Ask again and again whether a camera's look is still allowed; on a no, or on silence, its picture goes. */
-async function ask(screen) {
-  if (screen.dropped) return;
-  const over = screen.frame.dataset.wordOver;
-  try {
-    const answer = await fetch(screen.frame.dataset.status, { cache: "no-store" });
-    const { open } = answer.ok ? await answer.json() : { open: answer.status >= 500 };
-    if (!open) screen.drop(over);
-  } catch {
-    screen.drop(over); // nobody can say that the look is still allowed
-  }
-  setTimeout(() => ask(screen), ASK_MS);
-}
-
 for (const screen of screens) {
   drawLooker(screen.frame);
-  ask(screen);
+  screen.keepAsking();
 }
 choose(0);
 speed(1);

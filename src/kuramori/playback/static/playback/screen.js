@@ -2,6 +2,7 @@
 import Hls from "../vendor/hls.light.min.mjs";
 import { dropPicture } from "./looker.js";
 
+const ASK_MS = 1000; // how often the server is asked whether the look is still allowed
 const NEIGHBOURS = 15; // pieces to each side among which the least delay of arrival is looked for
 const FAR_S = 0.5; // further from the common time than this: jump, do not chase
 const PATIENCE_MS = 4000; // a camera without a picture holds the others up for so long
@@ -49,6 +50,20 @@ export class Screen extends EventTarget {
     this.pieces = details.fragments;
     if (!this.pieces.length) this.drop(this.frame.dataset.wordEmpty);
     else this.dispatchEvent(new Event("known"));
+  }
+
+  /** Ask again and again whether this look is still allowed; on a no, or on silence, its picture goes. */
+  async keepAsking() {
+    if (this.dropped) return;
+    const over = this.frame.dataset.wordOver;
+    try {
+      const answer = await fetch(this.frame.dataset.status, { cache: "no-store" });
+      const { open } = answer.ok ? await answer.json() : { open: answer.status >= 500 };
+      if (!open) this.drop(over);
+    } catch {
+      this.drop(over); // nobody can say that the look is still allowed
+    }
+    setTimeout(() => this.keepAsking(), ASK_MS);
   }
 
   failed(error) {
