@@ -13,6 +13,8 @@ CATALOGUES := $(wildcard src/kuramori/*/locale/*/LC_MESSAGES/*.po)
 
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled once, kept: the tests alone start the program some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: up test check bench proof demo-erase run-ready test-ready
 

@@ -22,6 +22,7 @@ def put_into(data: Path) -> None:
     """Lay an empty, migrated database into the data directory `data`, as `manage migrate` would make it."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copyfile(_made_once(), data / DATABASE)
+    (data / DATABASE).chmod(0o600)
 
 
 def _made_once() -> Path:

@@ -19,7 +19,7 @@ SAMPLES = {
 
 
 @needs_images
-@pytest.mark.process
+@pytest.mark.proof
 def test_database_log_and_temporary_files_of_the_whole_program_hold_no_picture(tmp_path: Path) -> None:
     _, faults = forensics_traces.traces(tmp_path)
     assert faults == []
