@@ -32,8 +32,11 @@ ENDED = {"live": "live-look-ended", "playback": "playback-ended", "packing": "pa
 CHECK_LASTS_MINUTES = 10
 
 
-def grant_live(account: Account, camera: Camera) -> Grant:
-    """One look at the live picture: standing purpose 日常確認, own grant, own ledger row. Operators only."""
+def grant_live(account: Account, camera: Camera, pc: int | None = None) -> Grant:
+    """One look at the live picture: standing purpose 日常確認, own grant, own ledger row. Operators only.
+
+    `pc`: the registered PC it is seen on; None is the recorder's own screen.
+    """
     now_ns = clock.now_ns()
     grant_check.require_operator(account, now_ns)
     gates.require_viewable(camera.id, account, now_ns)
@@ -49,7 +52,12 @@ def grant_live(account: Account, camera: Camera) -> Grant:
             expires_at_ns=now_ns + LIVE_LONGEST_S * clock.NS_PER_S,
         )
         entries.record(
-            "live-look", actor=_actor(account), obj=_names(grant), outcome="allowed", reason=purposes.LIVE
+            "live-look",
+            actor=_actor(account),
+            obj=_names(grant),
+            outcome="allowed",
+            reason=purposes.LIVE,
+            detail={"pc": pc} if pc is not None else {},
         )
     return grant
 

@@ -62,10 +62,17 @@ def _machine(address: str) -> str:
         return address
 
 
-def begin(grant: Grant, account: Account, console: str, present: Sequence[Present] = ()) -> Viewing:
+def begin(
+    grant: Grant,
+    account: Account,
+    console: str,
+    present: Sequence[Present] = (),
+    pc: int | None = None,
+) -> Viewing:
     """Begin a look: checked, and in the ledger with everybody present before the first byte.
 
-    A look of the same grant that is open is ended by it. Raises `Refusal`; `BadInput` for a nameless one.
+    `pc` is the registered PC; None is the recorder's own screen. A look of the same grant that is open is
+    ended by it. Raises `Refusal`; `BadInput` for a nameless one.
     """
     now_ns = clock.now_ns()
     grant_check.require_playback(grant, account, now_ns)
@@ -101,6 +108,7 @@ def begin(grant: Grant, account: Account, console: str, present: Sequence[Presen
                 "present": [
                     f"{one.role}: {one.office} {one.name} ({one.paper}; {one.accepted})" for one in present
                 ],
+                **({"pc": pc} if pc is not None else {}),
             },
         )
     return viewing

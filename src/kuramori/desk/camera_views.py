@@ -27,6 +27,7 @@ from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreac
 from kuramori.footage import credential_copies, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
+from kuramori.people.consoles import shows_pictures
 from kuramori.pictures import mask_area
 from kuramori.pictures.asking import Picture, key_frame_picture
 from kuramori.places import bodies
@@ -129,6 +130,7 @@ def _tried(form: CameraForm, account: Account, known: Camera | None) -> Camera |
     return None
 
 
+@shows_pictures
 @manager_only
 def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     """Draw and approve what the camera may see."""
@@ -176,6 +178,7 @@ def _next(request: HttpRequest, given: dict[str, str], account: Account, before:
     return _camera_page(request, form, None)
 
 
+@shows_pictures
 @manager_only
 def picture(request: HttpRequest, pk: str) -> HttpResponse:
     """The test picture, out of this process's memory; the middleware forbids everybody to store it."""

@@ -21,8 +21,9 @@ from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, si
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
 from kuramori.ledger import entries
+from kuramori.people.consoles import shows_pictures
 from kuramori.people.roles import MANAGER, require_role
-from kuramori.places import bodies
+from kuramori.places import bodies, pcs
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -35,6 +36,7 @@ MS = 1_000_000
 TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "application/octet-stream"}
 
 
+@shows_pictures
 @require_GET
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Whatever comes next for this package."""
@@ -42,6 +44,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, get_object_or_404(Package, number=number))
 
 
+@shows_pictures
 @require_POST
 def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """See one part before it is packed: a look like every other, counted."""
@@ -53,7 +56,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
             choosing.choose(by, package, [c for form in forms_of if (c := form.choice())])
         grant = _open_look(request, wanted) or granting.grant_playback(by, by, wanted.approval)
         if not viewings.open_at(grant, viewings.console_of(request)):
-            viewings.begin(grant, by, viewings.console_of(request))
+            viewings.begin(grant, by, viewings.console_of(request), pc=pcs.number_of(request))
     except BadInput as wrong:
         messages.error(request, wrong_words(wrong))
     return redirect("package", number=number)
@@ -85,6 +88,7 @@ def progress(request: HttpRequest, number: str) -> JsonResponse:
     return JsonResponse({"state": _state(package), "percent": at.percent if at else 0})
 
 
+@shows_pictures
 @require_POST
 async def write(request: HttpRequest, number: str, form: str) -> StreamingHttpResponse:
     """One copy, streamed; nothing of it touches a disk of this machine."""
@@ -95,6 +99,7 @@ async def write(request: HttpRequest, number: str, form: str) -> StreamingHttpRe
     return response
 
 
+@shows_pictures
 @require_POST
 def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
     """One copy onto a USB memory that is plugged into this machine."""

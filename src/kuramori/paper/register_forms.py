@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.paper.register import RegisterRow, versions
 from kuramori.paper.scan_fields import ScanField
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ def form_class(one: Register, *, correcting: bool = False) -> type[RowForm]:
     return made
 
 
+class StandingChoice(forms.ModelChoiceField):
+    """Rows of another register, each once: its first version counts, its newest version is read."""
+
+    def label_from_instance(self, row: Any) -> str:
+        return str(versions(row)[0])
+
+
 def _field(field: models.Field[Any, Any], **more: Any) -> Any:
     """Days and times get the browser's own boxes; today is proposed; long texts get room."""
     if isinstance(field, models.DateTimeField):
@@ -54,6 +62,10 @@ def _field(field: models.Field[Any, Any], **more: Any) -> Any:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         initial = None if field.null else today
         return field.formfield(widget=widget, initial=initial, **more)
+    related: Any = field.related_model
+    if related is not None and issubclass(related, RegisterRow):
+        rows = related.objects.filter(replaces=None)
+        return cast("Any", field).formfield(form_class=StandingChoice, queryset=rows, **more)
     if isinstance(field, models.BooleanField):
         return field.formfield(required=False, **more)
     return field.formfield(**more)

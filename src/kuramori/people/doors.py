@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from kuramori import clock
 from kuramori.errors import Refusal
-from kuramori.people import refused, second_factor
+from kuramori.people import consoles, knocking, refused, second_factor
 from kuramori.people.roles import is_appointed, role_of
 from kuramori.web import refusals
 
@@ -49,6 +49,9 @@ ON_THE_WAY = {
 }
 """Where somebody signed in by password alone may go: only towards their second factor."""
 
+PROVABLE = {"console-needed", "console-stale"}
+"""Refusals that a console's key may cure by itself."""
+
 PLEDGING = {"duties", "usersessions_list"}
 """Where somebody may go besides whose pledge or training is missing."""
 
@@ -59,6 +62,26 @@ def _shown_out(request: HttpRequest) -> HttpResponseBase:
     refused.write(request, refusal)
     logout(request)
     return refusals.page(request, refusal)
+
+
+def _moved(request: HttpRequest) -> HttpResponseBase:
+    """A session of one console came from another machine or program: it is over for both."""
+    refusal = Refusal("console-moved", clause="T6a", kind="security", address=knocking.address_of(request))
+    refused.write(request, refusal)
+    logout(request)
+    return refusals.page(request, refusal)
+
+
+def _at_a_fit_console(request: HttpRequest) -> HttpResponseBase | None:
+    """Pictures go to consoles that are registered, proven and checked; a page is led to the proof first."""
+    try:
+        consoles.require_fit(request)
+    except Refusal as refusal:
+        page = request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        if page and refusal.code in PROVABLE:
+            return _on_the_way(request, "console_prove")
+        return refused.answer(request, refusal)
+    return None
 
 
 class SignedInOnly(LoginRequiredMiddleware):
@@ -76,6 +99,8 @@ class SignedInOnly(LoginRequiredMiddleware):
             return None
         if not request.user.is_authenticated:
             return super().process_view(request, view_func, view_args, view_kwargs)
+        if consoles.moved(request):
+            return _moved(request)
         if not roles and not is_appointed(request.user, now_ns):
             return _shown_out(request)
         if name in ON_THE_WAY:
@@ -84,7 +109,7 @@ class SignedInOnly(LoginRequiredMiddleware):
             return _on_the_way(request, "second_factor")
         if not roles and name not in PLEDGING:
             return _on_the_way(request, "duties")
-        return None
+        return _at_a_fit_console(request) if getattr(view_func, "shows_pictures", False) else None
 
 
 def _on_the_way(request: HttpRequest, to: str) -> HttpResponseBase:

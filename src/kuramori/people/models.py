@@ -13,9 +13,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.people.console_models import Console
 from kuramori.people.duty_models import Pledge, PledgeText, Training
 
-__all__ = ["Account", "Appointment", "Invitation", "Pledge", "PledgeText", "Role", "Training"]
+__all__ = ["Account", "Appointment", "Console", "Invitation", "Pledge", "PledgeText", "Role", "Training"]
 
 LONGEST_APPOINTMENT_NS = 397 * 24 * 3600 * clock.NS_PER_S
 """13 months at their longest: 366 days and the 31 of one more month."""

@@ -9,7 +9,7 @@ from allauth.usersessions import views as open_sessions
 from django.urls import path
 
 from kuramori.people import account_views as own
-from kuramori.people import duty_views, other_pc_views, views
+from kuramori.people import console_views, duty_views, other_pc_views, views
 
 sign_in = [
     path("accounts/login/", account.login, name="account_login"),
@@ -58,6 +58,9 @@ other_pcs = [
     path("other-pcs/", other_pc_views.explained, name="other_pcs"),
     path("other-pcs/kuramori.crt", other_pc_views.certificate, name="authority_certificate"),
     path("other-pcs/sheet.pdf", other_pc_views.sheet, name="other_pcs_sheet"),
+    path("consoles/", console_views.listed, name="consoles"),
+    path("consoles/prove/", console_views.prove, name="console_prove"),
+    path("consoles/<int:pk>/revoke/", console_views.revoke, name="console_revoke"),
 ]
 
 # allauth looks these names up on its way; the pages themselves do not exist here.

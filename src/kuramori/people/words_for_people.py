@@ -27,6 +27,8 @@ ACTS = {
     "pledge-words-written": _("Wrote new words of the pledge"),
     "lasting-duty": _("Reminded of the duty that lasts after leaving"),
     "refused": _("Refused by a rule"),
+    "console-registered": _("Registered a console"),
+    "console-revoked": _("Took a console away"),
 }
 DETAILS = {
     "account": _("Person"),
@@ -44,6 +46,8 @@ DETAILS = {
     "page": _("Page"),
     "clause": _("Clause"),
     "rule": _("Kind of rule"),
+    "pc": _("PC"),
+    "pc_check": _("Check of the PC"),
 }
 VALUES = {
     "role": {"manager": _("Manager"), "operator": _("Operator")},
@@ -66,6 +70,42 @@ REFUSALS = {
         why=_("Only people who are appointed, and whose appointment has begun and not ended, may work here."),
         cure=_("The manager appoints you anew and you accept it."),
         who=_("The manager."),
+    ),
+    "console-needed": RefusalWords(
+        title=_("This PC is not registered"),
+        why=_("Pictures are shown at the recorder's own screen and on PCs that are registered and checked."),
+        cure=_("The manager registers this browser on the page of consoles, at this PC."),
+        who=_("The manager."),
+    ),
+    "console-unknown": RefusalWords(
+        title=_("This PC is not registered"),
+        why=_("The key of this browser is not registered, or no longer."),
+        cure=_("The manager registers this browser on the page of consoles, at this PC."),
+        who=_("The manager."),
+    ),
+    "console-stale": RefusalWords(
+        title=_("This PC must prove itself again"),
+        why=_("Pictures go only to a PC that has proven within ten minutes which one it is."),
+        cure=_("Open the page anew."),
+        who=_("You yourself."),
+    ),
+    "console-proof": RefusalWords(
+        title=_("The proof of this PC was not right"),
+        why=_("It was not made by the key that is registered for this PC."),
+        cure=_("Open the page anew; if it stays like this, the manager registers this browser again."),
+        who=_("The manager."),
+    ),
+    "console-other": RefusalWords(
+        title=_("You signed in at another PC"),
+        why=_("A sign-in counts at the PC where it was made."),
+        cure=_("Sign out and sign in here."),
+        who=_("You yourself."),
+    ),
+    "console-moved": RefusalWords(
+        title=_("This sign-in belongs to another PC"),
+        why=_("It was made at one PC and now came from another machine or program. It has been ended."),
+        cure=_("Sign in again. If it was not you, tell the manager at once."),
+        who=_("You yourself."),
     ),
     "role-needed": RefusalWords(
         title=_("This belongs to another role"),

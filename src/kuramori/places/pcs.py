@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -13,12 +14,12 @@ from kuramori.errors import BadInput, Refusal
 from kuramori.places.room_models import Pc, PcCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from django.http import HttpRequest
 
 CHECK_DAYS = 90
 DEFINITIONS_DAYS = 7
 SESSION_KEY = "registered-pc"
-"""Which PC the session comes from, by the number of its row; put there by whatever recognises the PC."""
+"""Which PC the session comes from, by its number; put there when its console proves itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,30 @@ def posture(number: int, now_ns: int) -> Posture:
     return judged(newest, pc.out_of_use, timezone.localtime(clock.utc(now_ns)).date())
 
 
-def require_fit(session: Mapping[str, Any], now_ns: int) -> dict[str, int]:
-    """What a look's entry says of the PC it comes from; Refusal (`no-view`) when that PC is not fit.
-
-    A session without a PC is at the recorder's own screen, which judges itself.
-    """
-    number = session.get(SESSION_KEY)
-    if number is None:
-        return {}
-    found = posture(int(number), now_ns)
+def require_fit(number: int, now_ns: int) -> None:
+    """Refusal (`no-view`) when that PC is out of use, or its check is missing, bad or overdue."""
+    found = posture(number, now_ns)
     if found.code:
-        raise Refusal(found.code, clause="T6f", gate="no-view", pc=int(number))
-    return {"pc": int(number), "pc_check": found.check or 0}
+        raise Refusal(found.code, clause="T6f", gate="no-view", pc=number)
+
+
+def at_the_recorder(request: HttpRequest) -> bool:
+    """Whether the request comes from the recorder's own screen."""
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def number_of(request: HttpRequest) -> int | None:
+    """The registered PC that asks; None is the recorder's own screen, which judges itself.
+
+    Raises `Refusal` (`pc-unknown`) for another machine that nobody registered.
+    """
+    number = request.session.get(SESSION_KEY)
+    if number is None and not at_the_recorder(request):
+        raise Refusal("pc-unknown", clause="T6f", gate="no-view")
+    return None if number is None else int(number)
 
 
 def require_past(day: date) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kuramori import clock
 from kuramori.access import grant_check, viewings
 from kuramori.errors import BadInput
+from kuramori.people.consoles import shows_pictures
 from kuramori.playback import bookmarks, change_search, key_records, preview_workers, stills
 from kuramori.playback.views import own_grant, viewer_of, wrong_words
 
@@ -44,6 +45,7 @@ def marked(request: HttpRequest, grant_id: str) -> JsonResponse:
     return JsonResponse({"bookmarks": shown})
 
 
+@shows_pictures
 @require_GET
 def preview(request: HttpRequest, grant_id: str) -> HttpResponse:
     """A small picture of the key frame before a moment: made in a picture worker, kept nowhere."""
@@ -65,6 +67,7 @@ def preview(request: HttpRequest, grant_id: str) -> HttpResponse:
     )
 
 
+@shows_pictures
 @require_http_methods(["GET", "POST"])
 def changes(request: HttpRequest, grant_id: str) -> JsonResponse:
     """How far the search for changes is; POST begins one (`part`: four sides) or ends it (`stop`)."""
@@ -84,6 +87,7 @@ def changes(request: HttpRequest, grant_id: str) -> JsonResponse:
     return JsonResponse(search.told() if search else {"state": "over"})
 
 
+@shows_pictures
 @require_POST
 def still(request: HttpRequest, grant_id: str) -> JsonResponse:
     """Leave to print the picture shown: inside a case, in the ledger first; answers what stands under it."""

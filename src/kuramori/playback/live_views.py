@@ -18,8 +18,10 @@ from kuramori.cameras.state_words import words_for
 from kuramori.errors import KuramoriError, Refusal
 from kuramori.footage import recorder_socket
 from kuramori.footage.models import CameraState
+from kuramori.people.consoles import shows_pictures
 from kuramori.people.roles import OPERATOR, role_of
 from kuramori.places import bodies as installing
+from kuramori.places import pcs
 from kuramori.playback import bodies
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
 
 
+@shows_pictures
 @require_GET
 def cameras(request: HttpRequest) -> HttpResponse:
     """The cameras in use, each with its state and a button."""
@@ -44,16 +47,18 @@ def cameras(request: HttpRequest) -> HttpResponse:
     return render(request, "playback/cameras.html", {"cameras": listed, "may": may})
 
 
+@shows_pictures
 @require_http_methods(["GET", "POST"])
 def look(request: HttpRequest, camera_id: str) -> HttpResponse:
     """POST begins a look (grant and ledger row) and shows it; GET asks for that one click."""
     camera = get_object_or_404(Camera, id=camera_id, retired_ns=None)
     if request.method == "POST":
-        grant = granting.grant_live(_viewer(request), camera)
+        grant = granting.grant_live(_viewer(request), camera, pcs.number_of(request))
         return redirect("live-look", camera_id=camera.id, grant_id=grant.id)
     return render(request, "playback/live_ask.html", {"camera": camera})
 
 
+@shows_pictures
 @require_GET
 def watch(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse:
     """The page that shows one look. After its end it only offers a new one."""
@@ -68,6 +73,7 @@ def watch(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse:
     return render(request, "playback/live.html", shown)
 
 
+@shows_pictures
 @require_GET
 async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpResponse | StreamingHttpResponse:
     """The fragments of one look: init segment, then one fragment a picture, while it lasts."""

@@ -12,6 +12,7 @@ from kuramori.access import grant_check, viewings
 from kuramori.access.models import Grant
 from kuramori.errors import Damaged, Refusal
 from kuramori.footage.models import Segment
+from kuramori.people.consoles import shows_pictures
 from kuramori.playback import bodies
 from kuramori.playback.opened import Opened, open_file, stretches
 from kuramori.playback.parts import allows
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MP4 = "video/mp4"
 
 
+@shows_pictures
 @require_GET
 def index(request: HttpRequest, grant_id: str) -> HttpResponse:
     """The HLS playlist of a grant, from clear headers; gives out no key and no picture."""
@@ -36,12 +38,14 @@ def index(request: HttpRequest, grant_id: str) -> HttpResponse:
     )
 
 
+@shows_pictures
 @require_GET
 def init(request: HttpRequest, grant_id: str, segment: str) -> HttpResponse:
     """The initialisation segment (record 0) of one segment."""
     return _pieces(request, grant_id, segment, 0, 0)
 
 
+@shows_pictures
 @require_GET
 def piece(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
     """Records `first` to `last` of one segment, key frame first, as one media segment."""

@@ -15,7 +15,8 @@ from kuramori import clock
 from kuramori.access import grant_check, viewings
 from kuramori.access.models import Grant
 from kuramori.errors import BadInput, Refusal
-from kuramori.places import bodies
+from kuramori.people.consoles import shows_pictures
+from kuramori.places import bodies, pcs
 from kuramori.playback import said_times
 from kuramori.playback.forms import PresentForms
 from kuramori.playback.views import desk_context, own_grant, shown_from, viewer_of, wrong_words
@@ -29,6 +30,7 @@ MOST_TOGETHER = 4
 _NS_PER_MS = 1_000_000
 
 
+@shows_pictures
 @require_GET
 def player(request: HttpRequest) -> HttpResponse:
     """Up to four cameras of one case, in step; each by its own grant, begun at this console."""
@@ -41,6 +43,7 @@ def player(request: HttpRequest) -> HttpResponse:
     return render(request, "playback/player.html", desk_context(grants))
 
 
+@shows_pictures
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Who sits at the screen is written down once for all cameras; each camera's look is its own."""
@@ -55,7 +58,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         if not viewings.left(grant):
             raise Refusal("viewings-used-up", clause="T7", grant=grant.id, count=grant.viewing_rows.count())
     for grant in waiting:
-        viewings.begin(grant, viewer, console, forms.present())
+        viewings.begin(grant, viewer, console, forms.present(), pcs.number_of(request))
     return redirect(address(grants))
 
 

@@ -17,8 +17,9 @@ from kuramori.access.granted_footage import interval
 from kuramori.access.models import Grant
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Refusal
+from kuramori.people.consoles import shows_pictures
 from kuramori.people.roles import MANAGER, role_of
-from kuramori.places import bodies
+from kuramori.places import bodies, pcs
 from kuramori.playback import bookmarks, coverage, key_frames, marks
 from kuramori.playback.forms import CheckForm, PresentForms
 
@@ -77,6 +78,7 @@ def camera_coverage(request: HttpRequest, camera_id: str) -> HttpResponse:
     return JsonResponse(known.as_json() | {"marks": told})
 
 
+@shows_pictures
 @require_GET
 def player(request: HttpRequest, grant_id: str) -> HttpResponse:
     """The page that plays a granted interval, once its look has begun here; else who is there is asked."""
@@ -115,6 +117,7 @@ def _of_the_same_case(grant: Grant, viewer: Account) -> list[Grant]:
     return sorted(others.values(), key=lambda one: one.camera.number)[:3]
 
 
+@shows_pictures
 @require_POST
 def begin(request: HttpRequest, grant_id: str) -> HttpResponse:
     """Who sits at the screen is written down; then the look begins, before its first picture."""
@@ -123,7 +126,9 @@ def begin(request: HttpRequest, grant_id: str) -> HttpResponse:
     if not forms.is_valid():
         grant_check.require_playback(grant, viewer_of(request), clock.now_ns())
         return _ask_who_is_there(request, grant, forms, status=422)
-    viewings.begin(grant, viewer_of(request), viewings.console_of(request), forms.present())
+    viewings.begin(
+        grant, viewer_of(request), viewings.console_of(request), forms.present(), pcs.number_of(request)
+    )
     return redirect("player", grant_id=grant.id)
 
 
