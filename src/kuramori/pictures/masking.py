@@ -97,11 +97,11 @@ class Masker:
             yield from self._masked(frame)
 
     def _masked(self, frame: av.VideoFrame) -> Iterator[Message]:
-        _require_size(frame)
+        require_size(frame)
         wall_ns, flags = self._arrived.pop(frame.pts or 0, (0, 0))
         if not wall_ns:
             return  # a picture of no unit: it has no time
-        clean = _copy(frame)
+        clean = own_copy(frame)
         if self._fill is None or not self._fill.fits(clean):
             self._fill = Fill(self._outlines, clean.width, clean.height)
         self._fill.paint(clean)
@@ -178,7 +178,7 @@ def blank(width: int, height: int) -> av.VideoFrame:
     return frame
 
 
-def _copy(frame: av.VideoFrame) -> av.VideoFrame:
+def own_copy(frame: av.VideoFrame) -> av.VideoFrame:
     """The picture alone, 4:2:0 at 8 bit, even sides: a buffer of our own, without anything the stream
     carried beside it. (The decoder goes on predicting from its own.)"""
     width, height = frame.width & ~1, frame.height & ~1
@@ -224,6 +224,6 @@ def _nal_units(annexb: bytes) -> list[bytes]:
     return [unit.rstrip(b"\0") for unit in annexb.split(b"\0\0\1") if unit.rstrip(b"\0")]
 
 
-def _require_size(frame: av.VideoFrame) -> None:
+def require_size(frame: av.VideoFrame) -> None:
     if frame.width * frame.height > MOST_PIXELS:
         raise BadInput("picture-too-large")
