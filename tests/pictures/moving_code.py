@@ -94,7 +94,8 @@ def of_units(units: Iterable[Message], sps: Sequence[bytes], pps: Sequence[bytes
 
 
 def codes_in(frames: Sequence[av.VideoFrame], folder: Path) -> str:
-    """What a reader of codes finds in the pictures, and in each plane of each, with all contrast it can have."""
+    """What a reader of codes finds in the pictures, and in each plane of each, with all contrast it can
+    have."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, frame in enumerate(frames):

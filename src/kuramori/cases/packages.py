@@ -11,7 +11,7 @@ from kuramori import clock
 from kuramori.cases import steps
 from kuramori.cases.bases import BASES, LAW_AS_OF
 from kuramori.errors import BadInput
-from kuramori.evidence import choosing, copies
+from kuramori.evidence import choosing, copies, redactions
 from kuramori.evidence.models import PACKED, Package
 from kuramori.people.roles import MANAGER, require_role
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kuramori.cases.case_models import Case
+    from kuramori.evidence.models import PackagePart
     from kuramori.people.models import Account
 
 
@@ -65,12 +66,21 @@ def handed(case: Case, number: str) -> dict[str, str]:
         raise BadInput("package-not-written")
     with translation.override("ja"):
         forms = "、".join(dict.fromkeys(str(copy.get_form_display()) for copy in written))
-    stills = any(part.stills_ns for part in package.parts.all())
+    parts = list(package.parts.all())
+    done = ["切り出し"]
+    done += ["静止画"] if any(part.stills_ns for part in parts) else []
+    done += ["墨消し"] if any(redactions.newest(part) for part in parts) else []
     return {
         "package": package.number,
         "sha256": " ".join(copy.sha256 for copy in written),
         "manifest_sha256": package.manifest_sha256,
-        "format": f"{forms}(AES-256、録画のまま+見る用MP4)",
-        "edit": "切り出し、静止画" if stills else "切り出しのみ",
+        "format": f"{forms}(AES-256、{_inside(parts)})",
+        "edit": "、".join(done) if len(done) > 1 else "切り出しのみ",
         "copies": str(len(written)),
     }
+
+
+def _inside(parts: list[PackagePart]) -> str:
+    covered = [redactions.newest(part) is not None for part in parts]
+    kinds = ["録画のまま+見る用MP4"] if not all(covered) else []
+    return "、".join([*kinds, *(["墨消ししたMP4"] if any(covered) else [])])

@@ -21,6 +21,7 @@ from kuramori.cases.case_models import Case
 from kuramori.cases.forms import Intake, Let, OwnIncident
 from kuramori.cases.words_for_cases import KINDS, PAPERS, STATES
 from kuramori.errors import BadInput
+from kuramori.evidence import redactions
 from kuramori.evidence.models import Package
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
@@ -171,6 +172,7 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
         "approvals": Approval.objects.filter(case_number=case.number).select_related("camera"),
         "grants": Grant.objects.filter(case_text=case.number).select_related("account", "camera"),
         "packages": Package.objects.filter(case_number=case.number),
+        "to_check": redactions.waiting(case.number, cast("Account", request.user)),
         "looks": register_rows.of_case(case.number),
         "papers": [
             (form, words) for form, words in PAPERS.items() if form != "F23" or case.basis == "person"

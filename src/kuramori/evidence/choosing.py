@@ -32,6 +32,7 @@ class Choice:
     start_ns: int
     end_ns: int
     stills_ns: list[int] = field(default_factory=list)
+    as_recorded_because: str = ""
 
 
 def begin(
@@ -90,9 +91,24 @@ def choose(manager: Account, package: Package, choices: Sequence[Choice]) -> Non
             if any(not choice.start_ns <= at_ns <= choice.end_ns for at_ns in choice.stills_ns):
                 raise BadInput("still-outside")
             PackagePart.objects.filter(pk=choice.part.pk, package=package).update(
-                start_ns=choice.start_ns, end_ns=choice.end_ns, stills_ns=sorted(choice.stills_ns)
+                start_ns=choice.start_ns,
+                end_ns=choice.end_ns,
+                stills_ns=sorted(choice.stills_ns),
+                as_recorded_because=choice.as_recorded_because.strip(),
             )
+            _record_why(manager, package, choice)
         package.parts.exclude(pk__in=[choice.part.pk for choice in choices]).delete()
+
+
+def _record_why(manager: Account, package: Package, choice: Choice) -> None:
+    why = choice.as_recorded_because.strip()
+    if why and why != choice.part.as_recorded_because:
+        entries.record(
+            "redaction-left-out",
+            actor=manager.actor,
+            obj={"package": package.number, "camera": choice.part.approval.camera_id},
+            reason=why,
+        )
 
 
 def _next_number(now_ns: int) -> str:

@@ -113,14 +113,14 @@ def survey(
 def original(clip: Clip, account: Account) -> Iterator[bytes]:
     """As recorded: the init segment and every fragment, bit for bit."""
     yield clip.init
-    for _seq, fragment in _fragments(clip, account):
+    for _seq, fragment in fragments(clip, account):
         yield fragment
 
 
 def viewing(clip: Clip, account: Account) -> Iterator[bytes | memoryview]:
     """The same pictures, not encoded again, as a progressive MP4."""
     yield clip.head
-    for _seq, fragment in _fragments(clip, account):
+    for _seq, fragment in fragments(clip, account):
         yield read_fragment(fragment).data
 
 
@@ -171,7 +171,8 @@ def _end_clip(reading: _Reading) -> None:
     clip.head = progressive.head(clip.table, stsd, clip.header.width, clip.header.height)
 
 
-def _fragments(clip: Clip, account: Account) -> Iterator[tuple[int, bytes]]:
+def fragments(clip: Clip, account: Account) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of every fragment, in the clear, one at a time."""
     for piece in clip.pieces:
         row = Segment.objects.get(id=piece.segment)
         opened = granted_footage.open_file(row, clip.grant)

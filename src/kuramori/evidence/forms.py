@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
 from kuramori.evidence.choosing import Choice
+from kuramori.evidence.redactions import PERSON, newest
 
 if TYPE_CHECKING:
     from kuramori.evidence.models import Package, PackagePart
@@ -45,18 +46,29 @@ class PartForm(forms.Form):
         widget=forms.TextInput(attrs={"data-stills": ""}),
     )
 
+    as_recorded_because = forms.CharField(
+        label=_("If nobody is covered in it: why"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: nobody else is in the picture."),
+    )
+
     def __init__(self, data: Any = None, *, part: PackagePart) -> None:
         self.part = part
         approval = part.approval
+        self.redaction = newest(part)
         super().__init__(
             data,
             prefix=f"p{part.pk}",
             initial={
                 "start": _local(part.start_ns),
                 "end": _local(part.end_ns),
+                "as_recorded_because": part.as_recorded_because,
                 "stills": " ".join(_local(at_ns).strftime("%H:%M:%S") for at_ns in part.stills_ns),
             },
         )
+        if part.package.case.get("basis_code") != PERSON:
+            del self.fields["as_recorded_because"]
         self.first_s, self.last_s = approval.start_ns // NS, -(-approval.end_ns // NS)
 
     def clean_stills(self) -> list[datetime]:
@@ -89,12 +101,12 @@ class PartForm(forms.Form):
         if approval.end_ns < end_ns < approval.end_ns + NS:
             end_ns = approval.end_ns
         stills = [clock.ns_of(at) for at in said.get("stills") or []]
-        return Choice(self.part, start_ns, end_ns, stills)
+        return Choice(self.part, start_ns, end_ns, stills, said.get("as_recorded_because", ""))
 
 
 def of_package(package: Package, data: Any = None) -> list[PartForm]:
     """A form for each part."""
-    parts = package.parts.select_related("approval__camera")
+    parts = package.parts.select_related("approval__camera", "package")
     return [PartForm(data, part=part) for part in parts]
 
 

@@ -36,20 +36,16 @@ def clip_said(clip: Clip, zone: str) -> dict[str, Any]:
         "codec": header.codec,
         "width": header.width,
         "height": header.height,
-        "recorded_under": {
-            "purpose_version": header.purpose_version,
-            "policy_version": header.policy_version,
-            "mask_version": header.mask_version,
-            "mask_sha256": header.mask_sha256,
-            "clock_trusted": not header.provisional,
-        },
-        "run": header.run,
-        "segments": clip.segments,
-        # SHA-256 over all pictures as they are coded, one after the other: the same in both files.
-        "stream_sha256": clip.stream_sha256,
+        **_recorded(clip),
         "original": {"file": clip.original_name, **clip.original.said()},
         "viewing": {"file": clip.viewing_name, **clip.viewing.said()},
     }
+
+
+def source_said(clip: Clip) -> dict[str, Any]:
+    """What a redacted film was made of. That stretch as recorded is not in the package; its hash is, so
+    that it can be told apart if a court asks for it later."""
+    return {**_recorded(clip), "codec": clip.header.codec, "original_sha256": clip.original.said()["sha256"]}
 
 
 def hashes(footage: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -64,6 +60,23 @@ def hashes(footage: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         for made in camera.get("derivatives", ()):
             found[made["file"]] = made["sha256"]
     return found
+
+
+def _recorded(clip: Clip) -> dict[str, Any]:
+    header = clip.header
+    return {
+        "recorded_under": {
+            "purpose_version": header.purpose_version,
+            "policy_version": header.policy_version,
+            "mask_version": header.mask_version,
+            "mask_sha256": header.mask_sha256,
+            "clock_trusted": not header.provisional,
+        },
+        "run": header.run,
+        "segments": clip.segments,
+        # SHA-256 over all pictures as they are coded, one after the other: the same in both files.
+        "stream_sha256": clip.stream_sha256,
+    }
 
 
 def written(said: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.access.models import Approval
+from kuramori.evidence.redaction_models import Redaction
+
+__all__ = ["CHOSEN", "DROPPED", "FAILED", "PACKED", "PACKING", "Package", "PackageCopy", "PackagePart",
+           "Redaction", "TimeStamper"]  # fmt: skip
 
 CHOSEN, PACKING, PACKED, FAILED, DROPPED = "chosen", "packing", "packed", "failed", "dropped"
 STATES = (CHOSEN, PACKING, PACKED, FAILED, DROPPED)
@@ -60,6 +64,8 @@ class PackagePart(models.Model):
     end_ns = models.BigIntegerField()
     # Moments of single pictures, nanoseconds since 1970 UTC.
     stills_ns = models.JSONField(default=list, blank=True)
+    # Why nothing is covered where a person asks for footage of themselves.
+    as_recorded_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["pk"]

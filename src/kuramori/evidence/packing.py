@@ -7,7 +7,7 @@ decrypted again for each writing, under the same grants, so that a withdrawal or
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from kuramori.evidence import (
     ledger_proof,
     manifest,
     papers,
+    redacted_films,
+    redactions,
     signing,
     stills,
     time_stamps,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from kuramori.access.models import Grant
     from kuramori.evidence.clips import Clip
     from kuramori.evidence.models import PackagePart
+    from kuramori.evidence.redacted_films import Film
     from kuramori.evidence.stills import Still
     from kuramori.people.models import Account
 
@@ -59,6 +62,7 @@ class Ready:
     said: dict[str, Any]
     papers: dict[str, bytes]
     made_ns: int
+    films: list[Film] = field(default_factory=list)
 
     def members(self, account: Account) -> list[Member]:
         """Every file of the package, in order: pictures first, then the papers."""
@@ -70,6 +74,7 @@ class Ready:
             Member(clip.viewing_name, clip.viewing.size_bytes, _again(clips.viewing, clip, account))
             for clip in self.clips
         ]
+        made += [Member(film.name, len(film.data), _held(film.data)) for film in self.films]
         small = {still.name: still.jpeg for still in self.stills} | self.papers
         return made + [Member(name, len(data), _held(data)) for name, data in small.items()]
 
@@ -96,19 +101,23 @@ progress: dict[str, Progress] = {}
 
 def begin(manager: Account, package: Package) -> list[tuple[PackagePart, Grant]]:
     """Take the grants and mark the package as being packed. Raises `Refusal`, `BadInput`."""
-    parts = list(package.parts.select_related("approval__camera"))
+    parts = list(package.parts.select_related("approval__camera", "package"))
     if not parts:
         raise BadInput("no-camera-named")
+    for part in parts:
+        redactions.require(package, part)
     grants = [
         granting.grant_packing(manager, part.approval, part.start_ns, part.end_ns, package=package.number)
         for part in parts
     ]
-    size_bytes = sum(_size_bytes(grant) for grant in grants)
-    if 2 * size_bytes > LARGEST_BYTES:
+    all_bytes = sum(size_bytes(grant) for grant in grants)
+    if 2 * all_bytes > LARGEST_BYTES:
         raise BadInput("package-too-large")
     if not Package.objects.filter(number=package.number, state=CHOSEN).update(state=PACKING):
         raise BadInput("package-already-packed")
-    progress[package.number] = Progress(all_bytes=2 * size_bytes)
+    progress[package.number] = Progress(
+        all_bytes=3 * all_bytes if any(map(redactions.newest, parts)) else 2 * all_bytes
+    )
     return list(zip(parts, grants, strict=True))
 
 
@@ -134,6 +143,7 @@ def pack(manager: Account, package: Package, taken: list[tuple[PackagePart, Gran
         progress.pop(package.number, None)
     with _guard:
         _ready[package.number] = ready
+    redacted_films.forget(package.number)
     return ready
 
 
@@ -157,6 +167,7 @@ def forget(package: str) -> None:
     """Drop it: the passphrase is gone with it, and the grants end."""
     with _guard:
         found = _ready.pop(package, None)
+    redacted_films.forget(package)
     for grant in found.grants if found else ():
         granting.end(grant)
 
@@ -164,17 +175,26 @@ def forget(package: str) -> None:
 def _packed(manager: Account, package: Package, taken: list[tuple[PackagePart, Grant]]) -> Ready:
     tick = progress.get(package.number, Progress()).tick
     found: list[Clip] = []
+    films: list[Film] = []
     pictures: list[Still] = []
     footage: list[dict[str, Any]] = []
     mark = stills.mark_of(package.number)
     for part, grant in taken:
         prefix = f"cam{part.approval.camera.number:02d}_{len(footage) + 1}"
         of_part, missing = clips.survey(grant, manager, prefix, tick)
+        row = redactions.require(package, part)
+        made: list[Film] = []
+        if row is not None:
+            made = redacted_films.of_clips(of_part, manager, row, tick)
+            redactions.require_same(row, [film.sha256 for film in made])
+            of_part = []
+        names = [(at_ns, f"3-stills/{prefix}_{number:02d}.jpg") for number, at_ns in
+                 enumerate(part.stills_ns, start=1)]  # fmt: skip
         shots = [
-            stills.still(
-                _clip_at(of_part, at_ns), manager, at_ns, f"3-stills/{prefix}_{number:02d}.jpg", mark
-            )
-            for number, at_ns in enumerate(part.stills_ns, start=1)
+            stills.of_film(_film_at(made, at_ns), at_ns, name, mark)
+            if made
+            else stills.still(_clip_at(of_part, at_ns), manager, at_ns, name, mark)
+            for at_ns, name in names
         ]
         footage.append(
             custody.asked(part)
@@ -183,18 +203,21 @@ def _packed(manager: Account, package: Package, taken: list[tuple[PackagePart, G
                 "gaps": custody.gaps(part),
                 "unreadable_segments": missing,
                 "stills": [shot.said(mark.hex()) for shot in shots],
+                "derivatives": [film.said(row) for film in made if row is not None],
+                "as_recorded_because": part.as_recorded_because if row is None else "",
             }
         )
         found += of_part
+        films += made
         pictures += shots
     said = _said(manager, package, footage)
     seq = _sealed(manager, package, footage)
     said["ledger"] = ledger_proof.of(seq)
     passphrase, made_ns = new_passphrase(), clock.now_ns()
-    written, stamped = _papers(package, said, found, pictures)
+    written, stamped = _papers(package, said, found, films, pictures)
     _packed_now(manager, package, seq, hash_of(written[manifest.NAME])["sha256"], stamped)
     return Ready(package.number, int(manager.pk), passphrase, [grant for _part, grant in taken], found,
-                 pictures, said, written, made_ns)  # fmt: skip
+                 pictures, said, written, made_ns, films)  # fmt: skip
 
 
 def _said(manager: Account, package: Package, footage: list[dict[str, Any]]) -> dict[str, Any]:
@@ -226,7 +249,7 @@ def _sealed(manager: Account, package: Package, footage: list[dict[str, Any]]) -
 
 
 def _papers(
-    package: Package, said: dict[str, Any], found: list[Clip], pictures: list[Still]
+    package: Package, said: dict[str, Any], found: list[Clip], films: list[Film], pictures: list[Still]
 ) -> tuple[dict[str, bytes], str]:
     """The files without footage, SHA256SUMS last; and the word about the time stamp."""
     listed = manifest.written(said)
@@ -244,6 +267,7 @@ def _papers(
     made["verify.py"] = Path(verify_ledger.__file__).read_bytes()
     sums = {clip.original_name: clip.original.said()["sha256"] for clip in found}
     sums |= {clip.viewing_name: clip.viewing.said()["sha256"] for clip in found}
+    sums |= {film.name: film.sha256 for film in films}
     sums |= {still.name: hash_of(still.jpeg)["sha256"] for still in pictures}
     sums |= {name: hash_of(data)["sha256"] for name, data in made.items()}
     made[manifest.SUMS] = manifest.sums(sums)
@@ -274,7 +298,13 @@ def _clip_at(found: list[Clip], at_ns: int) -> Clip:
     return before[-1] if before else found[0]
 
 
-def _size_bytes(grant: Grant) -> int:
+def _film_at(made: list[Film], at_ns: int) -> Film:
+    before = [film for film in made if film.places[0][0] <= at_ns]
+    return before[-1] if before else made[0]
+
+
+def size_bytes(grant: Grant) -> int:
+    """Of everything that the grant lets through."""
     total = 0
     for row in granted_footage.rows(grant, clock.now_ns()):
         try:

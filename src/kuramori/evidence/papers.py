@@ -37,6 +37,7 @@ READ_ME = """蔵守(Kuramori) 証拠パッケージ {number}
 
 1-original/  録画されたまま(断片化MP4)。1ビットも変えていません。
 2-viewing/   同じ映像を、作り直さずに並べかえた見る用のMP4です。
+2-redacted/  人などを墨消しした映像(あるとき)。このときは、そのカメラの1-originalと2-viewingは入っていません。
 3-stills/    静止画(あるとき)。目に見えない印が入っています。
 manifest.json            目録: ハッシュ、時刻、時計の誤差、欠け、経緯、記録の証明
 manifest.json.p7s        目録の署名(CMS)。signer.pem はその証明書
@@ -56,7 +57,8 @@ verify.py                確かめる道具(Python 3.8以上、ほかに何も�
 
 --- English ---
 1-original is the footage exactly as recorded; 2-viewing holds the same coded pictures in a file that
-old players open (stream_sha256 in the manifest is equal for both). Check with the commands above, and
+old players open (stream_sha256 in the manifest is equal for both). 2-redacted is footage in which people or
+things were covered; that camera's original is then not in here. Check with the commands above, and
 compare the signer's number with the one on paper. Use it for this case alone, pass it to nobody, return
 or erase it in time.
 """
@@ -120,12 +122,15 @@ def read_me(package: Package, stamped: str) -> str:
 
 
 def _camera(one: Mapping[str, Any]) -> dict[str, object]:
-    clips = one["clips"]
-    masked = sorted({clip["recorded_under"]["mask_version"] for clip in clips})
+    made = one["derivatives"]
+    clips = made or one["clips"]
+    recorded = [clip["made_from"] for clip in made] or clips
+    masked = sorted({clip["recorded_under"]["mask_version"] for clip in recorded})
+    begins = "選んだ時刻から" if made else "最初はキーフレームから"
     rows = [
         ("許可された範囲", f"{one['approved']['from']['local']} 〜 {one['approved']['to']['local']}"),
         ("選んだ範囲", f"{one['chosen']['from']['local']} 〜 {one['chosen']['to']['local']}"),
-        ("実際の画像", f"{clips[0]['from']['local']} 〜 {clips[-1]['to']['local']}(最初はキーフレームから)"),
+        ("実際の画像", f"{clips[0]['from']['local']} 〜 {clips[-1]['to']['local']}({begins})"),
         (
             "ファイルと枚数",
             f"{len(clips)}個、{sum(clip['pictures'] for clip in clips)}枚、静止画{len(one['stills'])}枚",
@@ -136,12 +141,22 @@ def _camera(one: Mapping[str, Any]) -> dict[str, object]:
             "、".join(f"第{number}版" if number else "なし" for number in masked),
         ),
     ]
+    if made:
+        rows.append(("墨消し", _redacted(made[0]["redaction"])))
+    if one["as_recorded_because"]:
+        rows.append(("墨消しをしない理由", one["as_recorded_because"]))
     if one["unreadable_segments"]:
         rows.append(("読めなかった区間", "、".join(one["unreadable_segments"])))
     return {
         "name": f"カメラ{one['camera']['number']} {one['camera']['name']}",
         "rows": [list(row) for row in rows],
     }
+
+
+def _redacted(said: Mapping[str, Any]) -> str:
+    way = {"fill": "塗りつぶし", "pixelate": "粗い四角"}[said["method"]]
+    second = "本人が確かめた(一人運営)" if said["checked_by_maker"] else f"確かめた人 {said['checked_by']}"
+    return f"{said['boxes']}か所、{way}。作った人 {said['set_by']}、{second}。録画のままの映像は入っていない"
 
 
 def _gap(gap: Mapping[str, Any]) -> str:

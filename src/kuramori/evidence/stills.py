@@ -16,6 +16,7 @@ from kuramori.pictures import asking
 
 if TYPE_CHECKING:
     from kuramori.evidence.clips import Clip
+    from kuramori.evidence.redacted_films import Film
     from kuramori.people.models import Account
 
 MOST_STILLS = 12
@@ -67,3 +68,9 @@ def still(clip: Clip, account: Account, at_ns: int, name: str, mark: bytes) -> S
                 wall_ns += sample.duration_90k * 100_000 // 9
     picture = asking.still_picture(b"".join(stream), mark)
     return Still(name, picture.jpeg, shown_ns, clip.name)
+
+
+def of_film(film: Film, at_ns: int, name: str, mark: bytes) -> Still:
+    """The same out of a redacted film."""
+    stream, shown_ns = film.up_to(at_ns)
+    return Still(name, asking.still_picture(stream, mark).jpeg, shown_ns, film.clip.name)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kuramori.evidence import stamper_views, views
+from kuramori.evidence import redaction_views, stamper_views, views
 
 
 class PackageNumber:
@@ -25,6 +25,23 @@ urlpatterns = [
     path("packages/signer.pem", stamper_views.certificate, name="evidence_signer"),
     path("packages/<package:number>/", views.page, name="package"),
     path("packages/<package:number>/look/<int:part>/", views.look, name="package_look"),
+    path("packages/<package:number>/redact/<int:part>/", redaction_views.redact, name="package_redact"),
+    path("packages/<package:number>/film/<int:part>/", redaction_views.film, name="redacted_film"),
+    path("packages/<package:number>/film/<int:part>/look/", redaction_views.look, name="redacted_look"),
+    path(
+        "packages/<package:number>/film/<int:part>/progress/",
+        redaction_views.progress,
+        name="redacted_progress",
+    ),
+    path("packages/<package:number>/film/<int:part>/ask/", redaction_views.ask, name="redacted_ask"),
+    path(
+        "packages/<package:number>/film/<int:part>/checked/", redaction_views.checked, name="redacted_checked"
+    ),
+    path(
+        "packages/<package:number>/film/<int:part>/<int:row>-<int:index>.mp4",
+        redaction_views.piece,
+        name="redacted_piece",
+    ),
     path("packages/<package:number>/pack/", views.pack, name="package_pack"),
     path("packages/<package:number>/progress/", views.progress, name="package_progress"),
     path("packages/<package:number>/write/<slug:form>/", views.write, name="package_write"),

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kuramori import clock
 from kuramori.access import granting, storehouse_session, viewings
-from kuramori.access.models import Grant
 from kuramori.errors import BadInput, Refusal
 from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, signing, usb
+from kuramori.evidence.looks import open_look
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
 from kuramori.ledger import entries
@@ -28,6 +28,7 @@ from kuramori.places import bodies, pcs
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from kuramori.access.models import Grant
     from kuramori.evidence.copies import Writing
     from kuramori.evidence.models import PackagePart
     from kuramori.people.models import Account
@@ -54,7 +55,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     try:
         if all(form.is_valid() for form in forms_of):
             choosing.choose(by, package, [c for form in forms_of if (c := form.choice())])
-        grant = _open_look(request, wanted) or granting.grant_playback(by, by, wanted.approval)
+        grant = open_look(request, wanted) or granting.grant_playback(by, by, wanted.approval)
         if not viewings.open_at(grant, viewings.console_of(request)):
             viewings.begin(grant, by, viewings.console_of(request), pc=pcs.number_of(request))
     except BadInput as wrong:
@@ -182,9 +183,9 @@ def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] |
 
 
 def _state(package: Package) -> str:
-    """As stored; packing that no thread does any more (the process began anew) has failed. While a copy is
-    being written to a USB memory, the page waits as it does for packing."""
-    if package.state == PACKED and jobs.under_way(package):
+    """As stored; while a covered film is made or a copy written to a USB memory, the page waits as for
+    packing. Packing that no thread does any more (the process began anew) has failed."""
+    if package.state in (CHOSEN, PACKED) and jobs.under_way(package):
         return PACKING
     if package.state == PACKING and not jobs.under_way(package):
         package.refresh_from_db()
@@ -195,23 +196,10 @@ def _state(package: Package) -> str:
 
 def _looks(request: HttpRequest, package: Package) -> tuple[Grant, PackagePart] | None:
     for part in package.parts.select_related("approval__camera"):
-        grant = _open_look(request, part)
+        grant = open_look(request, part)
         if grant is not None:
             return grant, part
     return None
-
-
-def _open_look(request: HttpRequest, part: PackagePart) -> Grant | None:
-    mine = Grant.objects.filter(
-        kind="playback",
-        approval=part.approval,
-        account=request.user.pk,
-        expires_at_ns__gt=clock.now_ns(),
-        ended_ns=None,
-        withdrawn_ns=None,
-    )
-    console = viewings.console_of(request)
-    return next((grant for grant in mine if viewings.open_at(grant, console)), None)
 
 
 def _begin_writing(request: HttpRequest, number: str, form: str) -> Writing:

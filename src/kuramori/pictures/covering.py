@@ -1,9 +1,10 @@
 """Painting over boxes in one picture, all three planes: filled, or in blocks that say next to nothing.
 
-Blocks: four across a box's shorter side, each the mean of what lies under it, in eight steps of brightness and
-colour, and taken anew only every two seconds. So a box with a face in it gives away at most some sixteen blocks of
-nine bits in two seconds, however it moves: pictures one after the other, of which finer ones could be put together,
-do not exist. Filling gives away nothing, and is what is done unless somebody asks for blocks.
+Blocks: four across a box's shorter side, each the mean of what lies under it, in eight steps of
+brightness and colour, and taken anew only every two seconds. So a box with a face in it gives away at
+most some sixteen blocks of nine bits in two seconds, however it moves: pictures one after the other, of
+which finer ones could be put together, do not exist. Filling gives away nothing, and is what is done
+unless somebody asks for blocks.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Cover:
 
 
 def _pixels(sides: Sides, width: int, height: int) -> Sides:
-    """In samples of the brightness plane, even on all sides, so that the colour planes end at the same place."""
+    """In samples of the brightness plane, even on all sides, so that the colour planes end at the same
+    place."""
     left, top, right, bottom = sides
     return (
         max(0, left * width // SCALE - RIM_PX) & ~1,
@@ -97,9 +99,12 @@ def _taken(frame: av.VideoFrame, area: Sides, at_ms: float) -> _Blocks:
         for index in range(down):
             first, last = _part(index, down, bottom - top)
             cells = [_part(cell, across, right - left) for cell in range(across)]
-            rows.append([
-                _mean(samples, stride, left + low, left + until, top + first, top + last) for low, until in cells
-            ])  # fmt: skip
+            rows.append(
+                [
+                    _mean(samples, stride, left + low, left + until, top + first, top + last)
+                    for low, until in cells
+                ]
+            )
         made.planes.append(rows)
     return made
 

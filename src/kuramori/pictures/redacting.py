@@ -1,7 +1,9 @@
-"""Decode, cover, encode: a film in which what lies under the boxes is gone. Runs only inside a confined process.
+"""Decode, cover, encode: a film in which what lies under the boxes is gone. Runs only inside a confined
+process.
 
 Each picture is covered by everything that its boxes cover while it is shown, half its length before and after
-included, so that a face that moves between two set moments, or a clock that is off by a picture, shows nothing.
+included, so that a face that moves between two set moments, or a clock that is off by a picture, shows
+nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ LAST_TICKS = 6_000
 
 
 class Redactor(masking.Masker):
-    """One clip. Only pictures from `start_ns` until before `end_ns` come out; the ones before are needed to decode."""
+    """One clip. Only pictures from `start_ns` until before `end_ns` come out; the ones before are needed
+    to decode."""
 
     def __init__(
         self,

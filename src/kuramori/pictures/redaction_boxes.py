@@ -1,8 +1,8 @@
 """墨消し: boxes that a person set on the picture at certain moments, and what they cover in between.
 
-A box is a list of moments [at_ms, left, top, right, bottom]: milliseconds since 1970 UTC, and ten-thousandths of
-the picture from its top left corner. Between two moments its sides go in a straight line; before the first and
-after the last there is no box.
+A box is a list of moments [at_ms, left, top, right, bottom]: milliseconds since 1970 UTC, and
+ten-thousandths of the picture from its top left corner. Between two moments its sides go in a straight
+line; before the first and after the last there is no box.
 """
 
 from __future__ import annotations

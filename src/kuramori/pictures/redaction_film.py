@@ -65,8 +65,9 @@ def made(
 ) -> Pictures:
     """The film of `units`. `started` is told the worker's process id.
 
-    Raises BadInput `redaction-failed` (the worker died, hung or talked nonsense), `redaction-too-long` (more than
-    `most_bytes`); whatever `units` raises. The worker is gone in every case, and nothing of it stays.
+    Raises BadInput `redaction-failed` (the worker died, hung or talked nonsense), `redaction-too-long`
+    (more than `most_bytes`); whatever `units` raises. The worker is gone in every case, and nothing of it
+    stays.
     """
     worker = subprocess.Popen(
         starting.command(MODULE),

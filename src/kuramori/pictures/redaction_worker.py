@@ -1,8 +1,8 @@
 """The worker that makes a redacted film: `python -m kuramori.pictures.redaction_worker`.
 
-Locked in before the first byte is read: no file, no network, no child. One SETUP, then UNITs until the pipe ends;
-out come TRACK, UNITs, a DONE for each unit taken, and at the very end one END that says what was made. Without an
-END there is no film.
+Locked in before the first byte is read: no file, no network, no child. One SETUP, then UNITs until the
+pipe ends; out come TRACK, UNITs, a DONE for each unit taken, and at the very end one END that says what
+was made. Without an END there is no film.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ async function checkAll(files) {
   }
   check(!wrong.length, wrong.length ? `中身が変わっています: ${wrong.join(", ")}` : "すべてのファイルのハッシュが一覧と同じです");
   const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")));
-  const made = manifest.footage.flatMap((one) => [...one.clips.map((clip) => clip.viewing), ...one.stills]);
+  const made = manifest.footage.flatMap((one) => [...one.clips.map((clip) => clip.viewing), ...one.stills, ...(one.derivatives ?? [])]);
   const differing = [];
   for (const one of made) if ((await sha256(files.get(one.file))) !== one.sha256) differing.push(one.file);
   check(!differing.length && manifest.package === about.package, differing.length
