@@ -17,6 +17,7 @@ from kuramori.footage import datadir
 from kuramori.footage.models import Segment
 from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
+from kuramori.vault.segment_writer import ns_of_90k
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
     from kuramori.vault.record_seal import RecordInfo
 
-MEDIA_HZ = 90_000
-NS_PER_S = 1_000_000_000
 BATCH_BYTES = 512 * 1024
 """After so much in the clear, the grant is asked again."""
 
@@ -50,7 +49,7 @@ def records_within(records: Sequence[RecordInfo], start_ns: int, end_ns: int) ->
         return []
     allowed = pictures[first:]
     last = allowed[-1]
-    return allowed if last.wall_ns + last.duration_90k * NS_PER_S // MEDIA_HZ > start_ns else []
+    return allowed if last.wall_ns + ns_of_90k(last.duration_90k) > start_ns else []
 
 
 @dataclass(slots=True)

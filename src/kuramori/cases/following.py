@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -86,12 +86,6 @@ def remind() -> int:
     for case in Case.objects.filter(kind=states.DANGER):
         new += _unapproved(case, now_ns)
     return new
-
-
-def due_soon() -> list[Case]:
-    """Cases whose copy is due back within a week."""
-    soon = _today() + timedelta(days=7)
-    return list(Case.objects.filter(state__in=(states.HANDED, states.RECEIPTED), return_by__lte=soon))
 
 
 def _unapproved(case: Case, now_ns: int) -> bool:

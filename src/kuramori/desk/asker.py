@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from kuramori import clock
 from kuramori.people import second_factor
+from kuramori.people.asker import manager_of
 from kuramori.people.models import Account
-from kuramori.people.roles import MANAGER, is_appointed, require_role, role_of
+from kuramori.people.roles import is_appointed, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 STARTED = "set-up-started"
 P = ParamSpec("P")
-
-
-def manager_of(request: HttpRequest) -> Account:
-    """The signed-in manager. Raises `Refusal` for anybody else."""
-    account = cast("Account", request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account
 
 
 def manager_only(

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
 from kuramori.cameras.models import Camera
 from kuramori.desk import mask_cost, plain_words, starting, steps, test_pictures, typed_credentials
-from kuramori.desk.asker import manager_of, manager_only
+from kuramori.desk.asker import manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, NextCameraForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
@@ -28,6 +28,7 @@ from kuramori.footage import credential_copies, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.people.consoles import shows_pictures
+from kuramori.people.asker import manager_of
 from kuramori.pictures import mask_area
 from kuramori.pictures.asking import Picture, key_frame_picture
 from kuramori.places import bodies

@@ -20,11 +20,12 @@ from kuramori.cameras import address, enrolment, state_words
 from kuramori.cameras import devices as rules
 from kuramori.cameras.models import Camera, Device
 from kuramori.desk import camera_views, plain_words, test_pictures
-from kuramori.desk.asker import manager_of, manager_only
+from kuramori.desk.asker import manager_only
 from kuramori.desk.device_forms import AccountForm, ChannelFormSet, OutForm
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
 from kuramori.footage import device_checks, device_socket, recorder_socket
 from kuramori.ledger import entries
+from kuramori.people.asker import manager_of
 from kuramori.pictures.asking import key_frame_picture
 from kuramori.places import bodies
 

@@ -17,11 +17,12 @@ from kuramori.cameras import devices
 from kuramori.cameras import hardening as rules
 from kuramori.cameras.models import Camera, DeviceAttestation
 from kuramori.desk import camera_views, plain_words
-from kuramori.desk.asker import manager_of, manager_only
+from kuramori.desk.asker import manager_only
 from kuramori.desk.device_forms import AttestForm, SupportForm
 from kuramori.desk.device_views import said
 from kuramori.errors import BadInput, KuramoriError
 from kuramori.footage import device_checks
+from kuramori.people.asker import manager_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from kuramori import clock
 from kuramori.access import storehouse_keys
 from kuramori.desk import starting, steps
-from kuramori.desk.asker import STARTED, manager_of, manager_only, starter_or_manager
+from kuramori.desk.asker import STARTED, manager_only, starter_or_manager
 from kuramori.desk.forms import BodyForm, KindForm, ManagerForm, PassphraseForm, PurposeAndDaysForm, today
 from kuramori.desk.models import SetUp
 from kuramori.desk.start_sheet import start_sheet_pdf
@@ -30,6 +30,7 @@ from kuramori.ledger import entries
 from kuramori.paper.documents import recovery_sheet_pdf
 from kuramori.paper.era import era_date
 from kuramori.people import enrolment, sessions, setup_link
+from kuramori.people.asker import manager_of
 from kuramori.people.models import Account
 from kuramori.places import bodies
 

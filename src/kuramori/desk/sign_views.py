@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kuramori.cameras.models import Camera
 from kuramori.desk import plain_words, starting, steps
-from kuramori.desk.asker import manager_of, manager_only
+from kuramori.desk.asker import manager_only
 from kuramori.desk.forms import PhotoForm, SignForm
 from kuramori.desk.models import SetUp
 from kuramori.desk.sign_looks import LooksForm
@@ -20,6 +20,7 @@ from kuramori.errors import BadInput
 from kuramori.footage import settings_file
 from kuramori.guideline import judging
 from kuramori.paper import signs as paper_signs
+from kuramori.people.asker import manager_of
 from kuramori.pictures.asking import photo_picture
 from kuramori.places import bodies, signs
 from kuramori.places.models import Sign, Site

@@ -18,6 +18,7 @@ from kuramori.evidence.fragments import read_fragment, sample_description
 from kuramori.evidence.hashing import FileHash
 from kuramori.footage.models import Segment
 from kuramori.vault.segment_header import Flag
+from kuramori.vault.segment_writer import ns_of_90k
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,7 +150,7 @@ def _take_segment(reading: _Reading, opened: Opened, row: Segment, grant: Grant,
         if info.flags & Flag.KEY:
             clip.keys.append((info.wall_ns, row.id, seq))
         reading.follows_90k = info.media_90k + info.duration_90k
-        clip.end_ns = info.wall_ns + info.duration_90k * 100_000 // 9
+        clip.end_ns = info.wall_ns + ns_of_90k(info.duration_90k)
         reading.tick(len(fragment))
 
 

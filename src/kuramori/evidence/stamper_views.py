@@ -15,8 +15,9 @@ from kuramori.errors import BadInput
 from kuramori.evidence import signing, time_stamps
 from kuramori.evidence.forms import StamperForm
 from kuramori.evidence.models import TimeStamper
-from kuramori.evidence.views import manager, wrong_words
+from kuramori.evidence.views import wrong_words
 from kuramori.ledger import entries
+from kuramori.people.asker import manager_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def stamper(request: HttpRequest) -> HttpResponse:
     """See and change it."""
-    by, now = manager(request), time_stamps.chosen()
+    by, now = manager_of(request), time_stamps.chosen()
     initial = {"url": now.url, "certificate": now.certificate} if now else {}
     form = StamperForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +50,7 @@ def stamper(request: HttpRequest) -> HttpResponse:
 @require_GET
 def certificate(request: HttpRequest) -> HttpResponse:
     """The signer's certificate, to hand to whoever checks packages."""
-    manager(request)
+    manager_of(request)
     answer = HttpResponse(signing.certificate_pem(), content_type="application/x-pem-file")
     answer["Content-Disposition"] = 'attachment; filename="kuramori-signer.pem"'
     return answer

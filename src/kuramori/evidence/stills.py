@@ -13,6 +13,7 @@ from kuramori.evidence import hashing
 from kuramori.evidence.fragments import annexb, parameter_sets, read_fragment
 from kuramori.footage.models import Segment
 from kuramori.pictures import asking
+from kuramori.vault.segment_writer import ns_of_90k
 
 if TYPE_CHECKING:
     from kuramori.evidence.clips import Clip
@@ -65,7 +66,7 @@ def still(clip: Clip, account: Account, at_ns: int, name: str, mark: bytes) -> S
                 stream.append(annexb(bytes(read.data[at : at + sample.size_bytes])))
                 shown_ns = wall_ns
                 at += sample.size_bytes
-                wall_ns += sample.duration_90k * 100_000 // 9
+                wall_ns += ns_of_90k(sample.duration_90k)
     picture = asking.still_picture(b"".join(stream), mark)
     return Still(name, picture.jpeg, shown_ns, clip.name)
 

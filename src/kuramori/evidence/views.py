@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kuramori.access.models import Grant
     from kuramori.evidence.copies import Writing
     from kuramori.evidence.models import PackagePart
-    from kuramori.people.models import Account
+    from kuramori.people.asker import manager_of
 
 MS = 1_000_000
 TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "application/octet-stream"}
@@ -41,7 +41,7 @@ TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "
 @require_GET
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Whatever comes next for this package."""
-    manager(request)
+    manager_of(request)
     return _page(request, get_object_or_404(Package, number=number))
 
 
@@ -49,7 +49,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """See one part before it is packed: a look like every other, counted."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     wanted = get_object_or_404(package.parts, pk=part)
     forms_of = forms.of_package(package, request.POST)
     try:
@@ -66,7 +66,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
 @require_POST
 def pack(request: HttpRequest, number: str) -> HttpResponse:
     """Take what was chosen and begin to pack."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     chosen = forms.of_package(package, request.POST)
     if not all(form.is_valid() for form in chosen):
         return _page(request, package, chosen)
@@ -83,7 +83,7 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, number: str) -> JsonResponse:
     """How far packing is."""
-    manager(request)
+    manager_of(request)
     package = get_object_or_404(Package, number=number)
     at = packing.progress.get(number)
     return JsonResponse({"state": _state(package), "percent": at.percent if at else 0})
@@ -104,7 +104,7 @@ async def write(request: HttpRequest, number: str, form: str) -> StreamingHttpRe
 @require_POST
 def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
     """One copy onto a USB memory that is plugged into this machine."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     ready = packing.ready(number, by)
     device = request.POST.get("device", "")
     if device not in [one.device for one in usb.media()]:
@@ -117,7 +117,7 @@ def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def passphrase(request: HttpRequest, number: str) -> HttpResponse:
     """The passphrase on paper; every printing is in the record."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     ready = packing.ready(number, by)
     with transaction.atomic():
         entries.record("package-passphrase-printed", actor=by.actor, obj={"package": number})
@@ -132,7 +132,7 @@ def passphrase(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, number: str) -> HttpResponse:
     """Nothing more is to be written: passphrase and permission end now."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     packing.forget(number)
     with transaction.atomic():
         if package.state in (CHOSEN, PACKING):
@@ -147,13 +147,6 @@ def drop(request: HttpRequest, number: str) -> HttpResponse:
 def wrong_words(wrong: BadInput) -> str:
     """What is said of a choice that cannot be packed."""
     return str(WRONG.get(wrong.code, _("This cannot be used as it is.")))
-
-
-def manager(request: HttpRequest) -> Account:
-    """Whoever asks, who must be a manager. Raises `Refusal`."""
-    account = cast("Account", request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account
 
 
 def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] | None = None) -> HttpResponse:
@@ -203,7 +196,7 @@ def _looks(request: HttpRequest, package: Package) -> tuple[Grant, PackagePart] 
 
 
 def _begin_writing(request: HttpRequest, number: str, form: str) -> Writing:
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     if form not in TYPES:
         raise BadInput("no-such-act")
     if package.state != PACKED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,12 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.guideline import judging
 from kuramori.guideline.filing_forms import ChooseGuideline, NewFiling
-from kuramori.people.models import Account
-from kuramori.people.roles import MANAGER, require_role
+from kuramori.people.asker import manager_of
 from kuramori.policy import filing
 from kuramori.policy.history_models import Filing
 
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 def choose(request: HttpRequest) -> HttpResponse:
     """/guideline/: another guideline is another row of configuration, and an act in the record."""
-    account = _manager(request)
+    account = manager_of(request)
     form = ChooseGuideline(request.POST or None, initial={"name": filing.guideline()})
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -37,14 +35,14 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def filings(request: HttpRequest) -> HttpResponse:
     """/filings/: everything filed so far."""
-    _manager(request)
+    manager_of(request)
     rows = Filing.objects.select_related("camera", "entered_by")
     return render(request, "guideline/filings.html", {"rows": rows})
 
 
 def new(request: HttpRequest, pk: str = "") -> HttpResponse:
     """/filings/new/: enter one."""
-    account = _manager(request)
+    account = manager_of(request)
     form = NewFiling(request.POST or None, initial={"camera": pk or None})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -57,9 +55,3 @@ def new(request: HttpRequest, pk: str = "") -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("filings"))
     return render(request, "guideline/filing_new.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _manager(request: HttpRequest) -> Account:
-    account = cast(Account, request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account

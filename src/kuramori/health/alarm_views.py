@@ -20,6 +20,7 @@ from kuramori.health.alarm_forms import FORMS, ContactForm
 from kuramori.health.models import Alarm, Channel, Contact
 from kuramori.health.verdict import Trouble
 from kuramori.ledger import entries
+from kuramori.people.asker import manager_of
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 
@@ -63,7 +64,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters("password", "key")
 def channel(request: HttpRequest, kind: str) -> HttpResponse:
     """Set up mail or webhook."""
-    account = _manager(request)
+    account = manager_of(request)
     if kind not in FORMS:
         raise Http404
     kept = Channel.objects.filter(kind=kind).first()
@@ -79,7 +80,7 @@ def channel(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 def test(request: HttpRequest, kind: str) -> HttpResponse:
     """Send a test message now and say whether it arrived at the other side."""
-    account = _manager(request)
+    account = manager_of(request)
     try:
         channels.test(get_object_or_404(Channel, kind=kind), account)
     except ChannelFailed as failed:
@@ -92,13 +93,13 @@ def test(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, kind: str) -> HttpResponse:
     """Stop using a way."""
-    channels.remove(kind, _manager(request))
+    channels.remove(kind, manager_of(request))
     return HttpResponseRedirect(reverse("alarms"))
 
 
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom the status screen names."""
-    account = _manager(request)
+    account = manager_of(request)
     form = ContactForm(request.POST or None, instance=Contact.objects.first())
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -107,9 +108,3 @@ def contact(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("alarms"))
     context = {"form": form, "kind": "contact"}
     return render(request, "health/channel.html", context, status=422 if form.errors else 200)
-
-
-def _manager(request: HttpRequest) -> Account:
-    account = cast(Account, request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account

@@ -30,7 +30,6 @@ MOST_GAPS = 24
 SHORTEST_GAP_NS = clock.NS_PER_S
 AHEAD_NS = 45 * 86_400 * clock.NS_PER_S
 WEEK_NS = DAYS * 86_400 * clock.NS_PER_S
-_MINUTE_MS = 60_000
 
 
 def last_whole_week(now_ns: int) -> date:

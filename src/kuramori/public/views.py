@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from kuramori import clock
 from kuramori.ledger import entries
-from kuramori.people.models import Account
-from kuramori.people.roles import MANAGER, require_role
+from kuramori.people.asker import manager_of
 from kuramori.public import bundling
 from kuramori.public.forms import NoticeForm
 from kuramori.public.saying import notice as noticed
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 @require_GET
 def notice(request: HttpRequest) -> HttpResponse:
     """/notice/: choose, look, download."""
-    _manager(request)
+    manager_of(request)
     form = NoticeForm(request.GET if "coarse" in request.GET else None)
     coarse, year = form.chosen()
     context = {"form": form, "said": noticed(coarse, year), "coarse": coarse, "year": year}
@@ -34,7 +32,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bundle(request: HttpRequest) -> HttpResponse:
     """/notice/bundle.zip: an act in the record, since it goes out of the house."""
-    account = _manager(request)
+    account = manager_of(request)
     form = NoticeForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
@@ -44,9 +42,3 @@ def bundle(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(bundling.zipped(noticed(coarse, year)), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="camera-notice.zip"'
     return answer
-
-
-def _manager(request: HttpRequest) -> Account:
-    account = cast(Account, request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account

@@ -23,8 +23,7 @@ from kuramori.vault.disk import Disk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kuramori.errors import BadInput, DiskFailed
-from kuramori.recorder.store import Store
+    from kuramori.recorder.store import Store
 
 log = structlog.get_logger()
 LOOK_S = 2.0

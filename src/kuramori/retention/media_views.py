@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kuramori import clock
 from kuramori.errors import BadInput
+from kuramori.people.asker import manager_of
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 from kuramori.retention import media_destruction, media_here, media_paper, media_register, retiring
@@ -30,12 +31,6 @@ def _reader(request: HttpRequest) -> Account:
     return account
 
 
-def _manager(request: HttpRequest) -> Account:
-    account = cast(Account, request.user)
-    require_role(account, clock.now_ns(), MANAGER)
-    return account
-
-
 def media(request: HttpRequest) -> HttpResponse:
     """The register: every medium, how it stands, and what the machine uses that is not in it."""
     account = _reader(request)
@@ -49,7 +44,7 @@ def media(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """A medium enters the register."""
-    manager = _manager(request)
+    manager = manager_of(request)
     known = {"kind": request.GET.get("kind", "store"), "store": request.GET.get("store", "")}
     form = NewMedium(request.POST or None, initial=known)
     return _filled(request, form, None, "new", lambda: media_register.register(manager, **form.cleaned_data))
@@ -78,7 +73,7 @@ def everyday(request: HttpRequest, number: int, act: str) -> HttpResponse:
         raise Http404
     doing = Act(act)
     if doing in media_register.MANAGERS_OWN:
-        _manager(request)
+        manager_of(request)
     form = EverydayAct(doing, request.POST or None)
     return _filled(
         request,
@@ -91,7 +86,7 @@ def everyday(request: HttpRequest, number: int, act: str) -> HttpResponse:
 
 def destroy(request: HttpRequest, number: int) -> HttpResponse:
     """A medium's end."""
-    manager, row = _manager(request), get_object_or_404(Medium, number=number)
+    manager, row = manager_of(request), get_object_or_404(Medium, number=number)
     form = Destruction(request.POST or None, request.FILES or None)
 
     def act() -> None:
@@ -103,7 +98,7 @@ def destroy(request: HttpRequest, number: int) -> HttpResponse:
 
 def retire(request: HttpRequest, number: int) -> HttpResponse:
     """Everything on the store becomes unreadable. Works while the storehouse is locked."""
-    manager, row = _manager(request), get_object_or_404(Medium, number=number)
+    manager, row = manager_of(request), get_object_or_404(Medium, number=number)
     if not row.store:
         raise Http404
     form = Retirement(request.POST or None)
