@@ -27,8 +27,8 @@ from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreac
 from kuramori.footage import credential_copies, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
-from kuramori.people.consoles import shows_pictures
 from kuramori.people.asker import manager_of
+from kuramori.people.consoles import shows_pictures
 from kuramori.pictures import mask_area
 from kuramori.pictures.asking import Picture, key_frame_picture
 from kuramori.places import bodies

@@ -18,9 +18,10 @@ from kuramori.errors import BadInput, Refusal
 from kuramori.evidence import choosing, forms, jobs, packing, redacted_films, redactions
 from kuramori.evidence.looks import grants_of, open_look
 from kuramori.evidence.models import Package, Redaction
-from kuramori.evidence.views import manager, wrong_words
+from kuramori.evidence.views import wrong_words
 from kuramori.ledger import entries
 from kuramori.people.models import Account
+from kuramori.people.asker import manager_of
 from kuramori.people.roles import MANAGER, OPERATOR, in_force, require_role, role_of
 from kuramori.places import bodies
 
@@ -38,7 +39,7 @@ _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 @require_POST
 def redact(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """Take the boxes over and make the film of them."""
-    by, package = manager(request), get_object_or_404(Package, number=number)
+    by, package = manager_of(request), get_object_or_404(Package, number=number)
     wanted = _part(package, part)
     if open_look(request, wanted) is None:
         raise Refusal("viewing-not-begun", clause="T7")
@@ -106,7 +107,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     account, wanted = _person(request), _part(get_object_or_404(Package, number=number), part)
     grant = grants_of(account, wanted).first()
     if grant is None:
-        grant = granting.grant_playback(manager(request), account, wanted.approval)
+        grant = granting.grant_playback(manager_of(request), account, wanted.approval)
     viewings.begin(grant, account, viewings.console_of(request))
     return redirect("redacted_film", number=number, part=part)
 
@@ -114,7 +115,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """Let another person look at the film, to check it."""
-    by, wanted = manager(request), _part(get_object_or_404(Package, number=number), part)
+    by, wanted = manager_of(request), _part(get_object_or_404(Package, number=number), part)
     row = redactions.newest(wanted)
     checker = _others(by).filter(pk=_number(request.POST.get("checker", ""))).first()
     if row is None or checker is None:

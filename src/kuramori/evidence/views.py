@@ -21,8 +21,8 @@ from kuramori.evidence.looks import open_look
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
 from kuramori.ledger import entries
+from kuramori.people.asker import manager_of
 from kuramori.people.consoles import shows_pictures
-from kuramori.people.roles import MANAGER, require_role
 from kuramori.places import bodies, pcs
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from kuramori.access.models import Grant
     from kuramori.evidence.copies import Writing
     from kuramori.evidence.models import PackagePart
-    from kuramori.people.asker import manager_of
 
 MS = 1_000_000
 TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "application/octet-stream"}
