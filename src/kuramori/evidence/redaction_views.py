@@ -20,8 +20,8 @@ from kuramori.evidence.looks import grants_of, open_look
 from kuramori.evidence.models import Package, Redaction
 from kuramori.evidence.views import wrong_words
 from kuramori.ledger import entries
-from kuramori.people.models import Account
 from kuramori.people.asker import manager_of
+from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, in_force, require_role, role_of
 from kuramori.places import bodies
 
