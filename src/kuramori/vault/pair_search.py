@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from kuramori.errors import CannotErase
     from kuramori.vault.key_files import KeyFiles
     from kuramori.vault.key_table import KeyTable
-from kuramori.vault.slot import KeySlot
+    from kuramori.vault.slot import KeySlot
 
 _EPOCH_CEILING = 2**48
 
