@@ -35,6 +35,7 @@ SHOWS = {
     "live", "live-camera", "live-look", "live-stream", "player", "player-begin", "player-together",
     "player-together-begin", "player-playlist", "player-init", "player-piece", "player-preview",
     "player-changes", "player-still", "package", "package_look", "package_write", "package_usb",
+    "package_redact", "redacted_film", "redacted_look", "redacted_checked", "redacted_piece",
     "setup_picture", "setup_range",
 }  # fmt: skip
 WITHOUT = {
@@ -44,6 +45,7 @@ WITHOUT = {
     },
     "evidence": {
         "package_pack", "package_progress", "package_passphrase", "package_drop",  # nothing goes to the PC
+        "redacted_ask", "redacted_progress",  # another person is asked; how far it is
         "time_stamper", "evidence_signer",
     },
 }  # fmt: skip

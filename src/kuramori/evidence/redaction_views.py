@@ -21,9 +21,10 @@ from kuramori.evidence.models import Package, Redaction
 from kuramori.evidence.views import wrong_words
 from kuramori.ledger import entries
 from kuramori.people.asker import manager_of
+from kuramori.people.consoles import shows_pictures
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, in_force, require_role, role_of
-from kuramori.places import bodies
+from kuramori.places import bodies, pcs
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,6 +37,7 @@ RANGE_BYTES = 1024 * 1024
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 
 
+@shows_pictures
 @require_POST
 def redact(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """Take the boxes over and make the film of them."""
@@ -61,6 +63,7 @@ def redact(request: HttpRequest, number: str, part: int) -> HttpResponse:
     return redirect("package", number=number)
 
 
+@shows_pictures
 @require_GET
 def film(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """The film, for whoever made it and for whoever is to check it."""
@@ -101,6 +104,7 @@ def progress(request: HttpRequest, number: str, part: int) -> JsonResponse:
     return JsonResponse({"under_way": jobs.under_way(package), "percent": at.percent if at else 0})
 
 
+@shows_pictures
 @require_POST
 def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """Begin to look at the film: counted and written down like every look."""
@@ -108,7 +112,7 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     grant = grants_of(account, wanted).first()
     if grant is None:
         grant = granting.grant_playback(manager_of(request), account, wanted.approval)
-    viewings.begin(grant, account, viewings.console_of(request))
+    viewings.begin(grant, account, viewings.console_of(request), pc=pcs.number_of(request))
     return redirect("redacted_film", number=number, part=part)
 
 
@@ -133,6 +137,7 @@ def ask(request: HttpRequest, number: str, part: int) -> HttpResponse:
     return redirect("redacted_film", number=number, part=part)
 
 
+@shows_pictures
 @require_POST
 def checked(request: HttpRequest, number: str, part: int) -> HttpResponse:
     """The second person has watched it and says that nobody is to be recognised."""
@@ -148,6 +153,7 @@ def checked(request: HttpRequest, number: str, part: int) -> HttpResponse:
     return redirect("redacted_film", number=number, part=part)
 
 
+@shows_pictures
 @require_GET
 def piece(request: HttpRequest, number: str, part: int, row: int, index: int) -> HttpResponse:
     """A stretch of the film, out of memory, as a player asks for it; the grant is asked each time."""
