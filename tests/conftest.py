@@ -6,12 +6,18 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
+
 if TYPE_CHECKING:
     import pytest
 
 _scratch = tempfile.TemporaryDirectory(prefix="kuramori-tests-")
 os.environ["KURAMORI_DATA"] = _scratch.name
 os.environ.setdefault("KURAMORI_PORT", "8640")
+
+# How fast a busy machine draws examples says nothing about them.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 pytest_plugins = ["tests.rig.fixtures"]  # real cameras: gst_camera, locked_gst_camera, go2rtc, clip
 

@@ -32,6 +32,8 @@ from kuramori.guideline.facts import (
     BodyFacts,
     CameraFacts,
     ContractFacts,
+    InstalledFacts,
+    PcFacts,
     Period,
     PersonFacts,
     SignFacts,
@@ -245,7 +247,6 @@ FACTS = {
         operators=st.lists(periods, max_size=3).map(tuple),
         began_ns=instants,
         regulations_ns=st.none() | instants,
-        pc_checks=st.lists(st.none() | instants, max_size=3).map(tuple),
         returns_by_ns=st.lists(instants, max_size=3).map(tuple),
         answers_by_ns=st.lists(instants, max_size=3).map(tuple),
         reports_by_ns=st.lists(instants, max_size=3).map(tuple),
@@ -260,10 +261,10 @@ FACTS = {
         SiteFacts,
         signs=st.lists(signs, max_size=4).map(tuple),
         began_ns=instants,
-        newest_camera_ns=st.none() | instants,
+        installed=st.lists(st.builds(InstalledFacts, instants, st.none() | instants), max_size=3).map(tuple),
         round_ns=st.none() | instants,
+        round_again_ns=st.none() | instants,
         room_check_ns=st.none() | instants,
-        explained_ns=st.none() | instants,
     ),
     "camera": st.builds(
         CameraFacts,
@@ -276,11 +277,20 @@ FACTS = {
         password_checked_ns=st.none() | instants,
         registered_ns=instants,
         privacy_ns=st.none() | instants,
+        privacy_again_ns=st.none() | instants,
+        changed_ns=st.none() | instants,
         filed_ns=st.none() | instants,
         longer_by_deviation=st.booleans(),
         rules=st.sampled_from([TOTTORI.rules, STRICT_CITY.rules]),
     ),
     "person": st.builds(PersonFacts, st.lists(periods, max_size=3).map(tuple)),
+    "pc": st.builds(
+        PcFacts,
+        checked_ns=st.none() | instants,
+        good=st.booleans(),
+        examines_itself=st.booleans(),
+        faults=st.sampled_from([(), ("recorder-disk",), ("recorder-clock", "recorder-disk")]),
+    ),
 }
 
 
@@ -305,6 +315,7 @@ AGEING = {
     "P1": lambda done: replace(WHOLE_CAMERA, registered_ns=done, privacy_ns=done),
     "T6b": lambda done: SiteFacts(began_ns=0, room_check_ns=done),
     "T12": lambda done: SiteFacts(began_ns=0, round_ns=done),
+    "T6f": lambda done: PcFacts(done, good=True),
 }
 
 
@@ -318,7 +329,30 @@ def test_what_ages_warns_for_fourteen_days_and_closes_at_the_very_instant(clause
         "warn",
     ]
     assert clause.judge(facts, shut_ns - 1).gate == "warn"
-    assert clause.judge(facts, shut_ns).gate == "no-export"
+    assert clause.judge(facts, shut_ns).gate == ("no-view" if clause_id == "T6f" else "no-export")
+
+
+def test_what_a_paper_asks_for_earlier_counts_and_later_does_not() -> None:
+    asked = SiteFacts(began_ns=0, round_ns=NOW, round_again_ns=NOW + 30 * DAY_NS)
+    assert CLAUSES["T12"].judge(asked, NOW).turns_at_ns == NOW + 30 * DAY_NS + WARNING_NS  # type: ignore[arg-type]
+    late = replace(asked, round_again_ns=NOW + 900 * DAY_NS)
+    assert CLAUSES["T12"].judge(late, NOW).turns_at_ns == NOW + 183 * DAY_NS + WARNING_NS  # type: ignore[arg-type]
+
+
+def test_a_change_asks_for_a_new_assessment_within_fourteen_days() -> None:
+    changed = replace(WHOLE_CAMERA, changed_ns=NOW + 1)
+    judge = CLAUSES["P1"].judge
+    assert judge(changed, NOW + 1).gate == "warn"  # type: ignore[arg-type]
+    assert judge(changed, NOW + 1 + WARNING_NS).gate == "no-export"  # type: ignore[arg-type]
+    assert judge(replace(changed, privacy_ns=NOW + 2), NOW + 2 + WARNING_NS).gate == ""  # type: ignore[arg-type]
+
+
+def test_a_pc_shows_nothing_before_its_first_good_check_and_the_recorder_is_never_shut() -> None:
+    judge = CLAUSES["T6f"].judge
+    assert judge(PcFacts(), NOW).code == "pc-unchecked"  # type: ignore[arg-type]
+    assert judge(PcFacts(NOW + 1, good=True), NOW).gate == "no-view"  # type: ignore[arg-type]
+    assert judge(PcFacts(NOW, good=False), NOW).code == "pc-check-failed"  # type: ignore[arg-type]
+    assert judge(PcFacts(examines_itself=True, faults=("recorder-ports",)), NOW).gate == "warn"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +362,7 @@ def test_what_ages_warns_for_fourteen_days_and_closes_at_the_very_instant(clause
         ("T9", replace(WHOLE_BODY, reports_by_ns=(NOW + DAY_NS,)), NOW + DAY_NS),
         ("T10", replace(WHOLE_BODY, answers_by_ns=(NOW,)), NOW + WARNING_NS),
         ("T11", replace(WHOLE_BODY, contracts=(ContractFacts(0, NOW, True),)), NOW + WARNING_NS),
-        ("T13", SiteFacts(newest_camera_ns=NOW), NOW + 14 * DAY_NS),
+        ("T13", SiteFacts(installed=(InstalledFacts(NOW),)), NOW + 14 * DAY_NS),
         ("T14", replace(WHOLE_BODY, regulations_ns=None), NOW + 14 * DAY_NS),
         ("T8a", PersonFacts((Period(0, NOW),)), NOW),
     ],
@@ -342,7 +376,7 @@ def test_what_is_owed_closes_at_its_very_instant(clause_id: str, facts: object, 
 def test_a_running_contract_without_its_clauses_closes_at_once_and_a_fitter_explains_every_camera() -> None:
     contract = ContractFacts(NOW - DAY_NS, NOW + DAY_NS, False)
     assert CLAUSES["T11"].judge(replace(WHOLE_BODY, contracts=(contract,)), NOW).gate == "no-export"  # type: ignore[arg-type]
-    replaced = SiteFacts(newest_camera_ns=NOW, explained_ns=NOW - 1)
+    replaced = SiteFacts(installed=(InstalledFacts(NOW, NOW - 1),))
     assert CLAUSES["T13"].judge(replaced, NOW + 14 * DAY_NS).gate == "no-export"  # type: ignore[arg-type]
 
 

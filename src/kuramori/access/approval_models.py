@@ -82,6 +82,8 @@ class Viewing(models.Model):
     # Counted from 1 within the grant's approval.
     number = models.PositiveSmallIntegerField()
     console = models.CharField(max_length=64)
+    # The registered PC; empty: the recorder's own screen.
+    pc = models.PositiveIntegerField(null=True, blank=True)
     began_ns = models.BigIntegerField()
     ended_ns = models.BigIntegerField(null=True, blank=True)
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
+
 from kuramori.access import storehouse_session
-from kuramori.access.models import Approval, Grant
+from kuramori.access.models import Approval, Grant, Viewing
 from kuramori.errors import Refusal
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 from kuramori.policy import gates
@@ -41,14 +43,18 @@ def require_live(grant: Grant, account: Account, now_ns: int) -> None:
     """The next live picture may go to `account` under `grant`."""
     _require_own_and_valid(grant, account, now_ns, "live")
     require_operator(account, now_ns)
-    gates.require_viewable(grant.camera_id, account, now_ns)
+    gates.require_viewable(grant.camera_id, account, now_ns, pc=grant.pc)
 
 
-def require_playback(grant: Grant, account: Account, now_ns: int) -> None:
-    """The next stored picture may go to `account` under `grant`; which one is asked by `require_segment`."""
-    _require_own_and_valid(grant, account, now_ns, "playback")
+def require_playback(grant: Grant, account: Account, now_ns: int, pc: int | None = None) -> None:
+    """The next stored picture may go to `account` under `grant`; which one is asked by `require_segment`.
+
+    `pc`: the registered PC at which the look is to begin; where one has begun, its own PC counts too.
+    """
+    begun_at = _require_own_and_valid(grant, account, now_ns, "playback")
     require_appointed(account, now_ns)
-    gates.require_viewable(grant.camera_id, account, now_ns, _case(grant))
+    seen_at = begun_at if pc is None else pc
+    gates.require_viewable(grant.camera_id, account, now_ns, _case(grant), pc=seen_at)
     storehouse_session.require_unlocked()
     storehouse_session.require_within(
         grant.emergency_id, grant.camera_id, grant.start_ns or 0, grant.end_ns or 0
@@ -112,8 +118,11 @@ def require_appointed(account: Account, now_ns: int) -> None:
         raise Refusal("not-appointed", clause="T4b")
 
 
-def _require_own_and_valid(grant: Grant, account: Account, now_ns: int, kind: str) -> None:
-    kept = Grant.objects.select_related("approval").filter(id=grant.id).first()
+def _require_own_and_valid(grant: Grant, account: Account, now_ns: int, kind: str) -> int | None:
+    """Returns the registered PC at which its look has begun, in the same query."""
+    begun = Viewing.objects.filter(grant=OuterRef("pk"), ended_ns=None).values("pc")[:1]
+    rows = Grant.objects.select_related("approval").annotate(begun_at=Subquery(begun))
+    kept = rows.filter(id=grant.id).first()
     if kept is None or kept.kind != kind:
         raise Refusal("no-grant", clause="T7")
     if kept.account_id != account.pk:
@@ -121,3 +130,5 @@ def _require_own_and_valid(grant: Grant, account: Account, now_ns: int, kind: st
     over = state(kept, now_ns)
     if over != "valid":
         raise Refusal(f"grant-{over}", clause="T7", grant=kept.id)
+    at: int | None = kept.begun_at
+    return at

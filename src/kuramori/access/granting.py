@@ -39,10 +39,11 @@ def grant_live(account: Account, camera: Camera, pc: int | None = None) -> Grant
     """
     now_ns = clock.now_ns()
     grant_check.require_operator(account, now_ns)
-    gates.require_viewable(camera.id, account, now_ns)
+    gates.require_viewable(camera.id, account, now_ns, pc=pc)
     with transaction.atomic(durable=True):
         grant = Grant.objects.create(
             kind="live",
+            pc=pc,
             account=account,
             granted_by=account,
             camera=camera,

@@ -253,6 +253,8 @@ class Grant(models.Model):
     expires_at_ns = models.BigIntegerField()
     # The look was ended by the viewer (live), or nothing more is to come.
     ended_ns = models.BigIntegerField(null=True, blank=True)
+    # The registered PC of a live look; empty: the recorder's own screen.
+    pc = models.PositiveIntegerField(null=True, blank=True)
     # Withdrawn by a manager: over at once.
     withdrawn_ns = models.BigIntegerField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(

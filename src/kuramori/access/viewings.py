@@ -75,7 +75,7 @@ def begin(
     ended by it. Raises `Refusal`; `BadInput` for a nameless one.
     """
     now_ns = clock.now_ns()
-    grant_check.require_playback(grant, account, now_ns)
+    grant_check.require_playback(grant, account, now_ns, pc)
     if any(not (one.name.strip() and one.paper.strip() and one.accepted) for one in present):
         raise BadInput("onlooker-incomplete")
     _require_witness(grant, present)
@@ -84,7 +84,9 @@ def begin(
         if taken >= (grant.approval.viewings if grant.approval else WITHOUT_A_CASE):
             raise Refusal("viewings-used-up", clause="T7", grant=grant.id, count=taken)
         Viewing.objects.filter(grant=grant, ended_ns=None).update(ended_ns=now_ns)
-        viewing = Viewing.objects.create(grant=grant, number=taken + 1, console=console, began_ns=now_ns)
+        viewing = Viewing.objects.create(
+            grant=grant, number=taken + 1, console=console, pc=pc, began_ns=now_ns
+        )
         for one in present:
             Onlooker.objects.create(
                 viewing=viewing,
@@ -105,6 +107,7 @@ def begin(
                 "at": clock.iso(grant.start_ns or 0),
                 "viewing": viewing.number,
                 "console": console,
+                **({"pc": pc} if pc is not None else {}),
                 "present": [
                     f"{one.role}: {one.office} {one.name} ({one.paper}; {one.accepted})" for one in present
                 ],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.cases.complaint_models import Complaint, ComplaintStep, ComplaintStepKind
 from kuramori.cases.deadlines import working_days_after
 from kuramori.errors import BadInput
@@ -19,8 +19,6 @@ from kuramori.paper.register import Line, Register
 if TYPE_CHECKING:
     from kuramori.people.models import Account
 
-REPLY_WORKING_DAYS = 3
-ANSWER_DAYS = 14
 KIND = ComplaintStepKind
 
 
@@ -44,8 +42,8 @@ def standing(received: date, has_camera: bool, steps: Sequence[Step], today: dat
     """Pure: from the day received, whether a camera is meant, and the steps."""
     done = {step.kind for step in steps}
     reply_by, answer_by = (
-        working_days_after(received, REPLY_WORKING_DAYS),
-        received + timedelta(days=ANSWER_DAYS),
+        working_days_after(received, periods.COMPLAINT_REPLY_WORKING_DAYS),
+        received + timedelta(days=periods.COMPLAINT_ANSWER_DAYS),
     )
     replied = done & {KIND.ACKNOWLEDGED.value, KIND.ANSWERED.value}
     late = []

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.cases.complaints import local_day, require_past
 from kuramori.cases.deadlines import last_working_day, nth_day
 from kuramori.cases.incident_models import Incident, IncidentStep, IncidentStepKind, Trigger
@@ -51,8 +51,10 @@ def clockwork(aware: date, trigger: str, steps: Sequence[Step], today: date) -> 
     if trigger == Trigger.NONE:
         return None
     done = {step.kind for step in steps}
-    days = 60 if trigger == Trigger.WRONGFUL else 30
-    prompt_from, prompt_by, final_by = nth_day(aware, 3), nth_day(aware, 5), nth_day(aware, days)
+    wrongful = trigger == Trigger.WRONGFUL
+    days = periods.LEAK_FINAL_REPORT_WRONGFUL_DAYS if wrongful else periods.LEAK_FINAL_REPORT_DAYS
+    prompt_from, final_by = nth_day(aware, 3), nth_day(aware, days)
+    prompt_by = nth_day(aware, periods.LEAK_FIRST_REPORT_DAYS)
     late = []
     if IncidentStepKind.PROMPT.value not in done and today > prompt_by:
         late.append("prompt")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.cases.complaints import require_past
 from kuramori.cases.round_models import Explanation, Inspection, Judged, Round, Seen
 from kuramori.errors import BadInput
@@ -21,16 +21,13 @@ from kuramori.policy import keeping, purposes
 if TYPE_CHECKING:
     from kuramori.people.models import Account
 
-ROUND_DAYS = 183
-"""Six months, counted the short way."""
-EXPLANATION_DAYS = 14
 LOOKED_AT = ("recording", "picture", "aim", "mount", "sign", "locks", "storage", "firmware", "passwords")
 
 
 def check_round(row: Round, by: Account) -> None:
     """At most six months to the next; what is not good needs words; something must have been looked at."""
     require_past(row.done_on)
-    if not row.done_on < row.next_on <= row.done_on + timedelta(days=ROUND_DAYS):
+    if not row.done_on < row.next_on <= row.done_on + timedelta(days=periods.WALK_ROUND_DAYS):
         raise BadInput("round-next")
     said = [getattr(row, name) for name in LOOKED_AT]
     if Seen.POOR in said and not row.measures.strip():

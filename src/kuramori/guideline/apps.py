@@ -15,6 +15,7 @@ class GuidelineConfig(AppConfig):
 
         refusals.register({**all_words(), "unjudged": UNJUDGED})
         deviations.register(passables())
+        navigation.register("overview", _("Are we all right?"), order=2)
         navigation.register("deviations", _("Deviations"), order=82)
         navigation.register("regulations", _("Regulations"), order=81)
         navigation.register("clauses", _("Guideline"), order=80)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.errors import RuleKind
-from kuramori.guideline.facts import BodyFacts, CameraFacts, PersonFacts, SiteFacts
+from kuramori.guideline.facts import BodyFacts, CameraFacts, PcFacts, PersonFacts, SiteFacts
 from kuramori.web.refusals import RefusalWords
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Gate = Literal["", "no-record", "sealed", "no-view", "no-export", "warn"]
 Strength = Literal["enforced", "detected", "attested", "recorded"]
-Subject = Literal["body", "site", "camera", "person"]
+Subject = Literal["body", "site", "camera", "person", "pc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ Judge = (
     | Callable[[SiteFacts, int], Finding]
     | Callable[[CameraFacts, int], Finding]
     | Callable[[PersonFacts, int], Finding]
+    | Callable[[PcFacts, int], Finding]
 )
 
 AT_ONCE = _("At the very second at which it is no longer so.")
@@ -55,10 +56,15 @@ NEVER = _("Never: no setting can turn it off.")
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """Where a person does what a finding asks: the page's address name and the words on the button."""
+    """Where a person does what a finding asks: the page's address name and the words on the button.
+
+    `register` names the register on whose pages it is done: `register_new` for a new row (about the camera,
+    place or PC in question), `register` for its list.
+    """
 
     url_name: str
     label: Words
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,19 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PcFacts:
+    """One PC on which pictures are looked at, or the recorder itself, which `faults` it found."""
+
+    checked_ns: int | None = None
+    """The newest check of a person; None: nobody has."""
+    good: bool = False
+    """That check found virus protection, updates and screen lock as they should be."""
+    examines_itself: bool = False
+    faults: tuple[str, ...] = ()
+    rules: Rules = TOTTORI.rules
+
+
+@dataclass(frozen=True, slots=True)
 class BodyFacts:
     """The installing body and its people."""
 
@@ -49,8 +62,6 @@ class BodyFacts:
     """When the first camera was registered: what nobody has done yet is owed from then on."""
     regulations_ns: int | None = None
     """When the regulations in force were adopted."""
-    pc_checks: tuple[int | None, ...] = ()
-    """Of each registered PC: its newest check."""
     returns_by_ns: tuple[int, ...] = ()
     """By when recipients must have returned or erased what they still hold."""
     answers_by_ns: tuple[int, ...] = ()
@@ -74,19 +85,27 @@ class SignFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledFacts:
+    """One camera that hangs: since when this very device, and when that was explained and signed."""
+
+    since_ns: int
+    explained_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteFacts:
     """One site and the signs declared there and not taken down."""
 
     signs: tuple[SignFacts, ...] = ()
     began_ns: int = 0
-    newest_camera_ns: int | None = None
-    """When the newest camera here was registered or replaced; None: there is none."""
+    installed: tuple[InstalledFacts, ...] = ()
+    """Every camera in use here."""
     round_ns: int | None = None
     """The last walk-round."""
+    round_again_ns: int | None = None
+    """By when that round itself asked for the next one."""
     room_check_ns: int | None = None
     """The last look at locks and keys of the place where the recorder stands."""
-    explained_ns: int | None = None
-    """When the fitter last explained what was set up, and both signed."""
     rules: Rules = TOTTORI.rules
 
 
@@ -122,6 +141,10 @@ class CameraFacts:
     registered_ns: int = 0
     privacy_ns: int | None = None
     """The newest assessment of what it means for people's privacy."""
+    privacy_again_ns: int | None = None
+    """By when that assessment itself asked for the next one."""
+    changed_ns: int | None = None
+    """When what it films, why or how was last changed."""
     filed_ns: int | None = None
     """When it was filed with the city."""
     longer_by_deviation: bool = False

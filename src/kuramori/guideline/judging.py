@@ -57,6 +57,7 @@ def _subjects(clause: Clause, facts: AllFacts) -> list[tuple[str, Any]]:
         "site": facts.sites,
         "camera": facts.cameras,
         "person": facts.people,
+        "pc": facts.pcs,
     }
     return list(by_kind[clause.subject].items())
 

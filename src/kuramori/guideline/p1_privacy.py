@@ -11,11 +11,14 @@ from kuramori.web.refusals import RefusalWords
 
 
 def judge(camera: CameraFacts, now_ns: int) -> Finding:
-    """Need and privacy were weighed, within fourteen days of registering, and again when that is long ago."""
+    """Need and privacy were weighed within fourteen days of registering or a change; again after years."""
     if camera.privacy_ns is None:
         return owed(camera.registered_ns + WARNING_NS, now_ns, "privacy", "no-export")
+    if camera.changed_ns is not None and camera.privacy_ns < camera.changed_ns:
+        return owed(camera.changed_ns + WARNING_NS, now_ns, "privacy", "no-export")
     period_ns = camera.rules.privacy_review_days * DAY_NS
-    return renewed(camera.privacy_ns, camera.registered_ns, period_ns, now_ns, "privacy", "no-export")
+    since_ns, again_ns = camera.registered_ns, camera.privacy_again_ns
+    return renewed(camera.privacy_ns, since_ns, period_ns, now_ns, "privacy", "no-export", again_ns)
 
 
 CLAUSE = Clause(
@@ -37,6 +40,8 @@ CLAUSE = Clause(
     reads=(
         "registered_ns",
         "privacy_ns",
+        "privacy_again_ns",
+        "changed_ns",
         "rules",
     ),
     closes="no-export",
@@ -46,7 +51,10 @@ CLAUSE = Clause(
     words={
         "privacy-due": RefusalWords(
             title=_("Weigh once more what this camera means for people"),
-            why=_("Need and privacy are weighed when a camera is put up, and again every three years."),
+            why=_(
+                "Need and privacy are weighed when a camera is put up, after each change, and every three "
+                "years."
+            ),
             cure=_("Answer the four questions about need, other means, people concerned and protection."),
             who=_("The manager."),
         ),
@@ -58,8 +66,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "privacy-due": Cure("privacy_new", _("Answer the four questions")),
-        "privacy-late": Cure("privacy_new", _("Answer the four questions")),
+        "privacy-due": Cure("register_new", _("Answer the four questions"), "assessments"),
+        "privacy-late": Cure("register_new", _("Answer the four questions"), "assessments"),
     },
     passable=("privacy-late",),
 )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from kuramori import periods
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -18,24 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The limits of one guideline, in days unless the name says otherwise. All periods stand here, once."""
+    """The limits of one guideline, in days unless the name says otherwise. What it leaves out is as usual."""
 
-    most_days: int = 31
+    most_days: int = periods.KEEPING_MOST_DAYS
     """Of keeping; 31 are cut at the calendar month when footage is dated."""
     month_is_allowed: bool = True
-    sign_photo_days: int = 7
+    sign_photo_days: int = periods.SIGN_PHOTO_DAYS
     """From the declaration to the photo; after that nothing is recorded."""
-    sign_photo_again_days: int = 365
-    walk_round_days: int = 184
-    room_check_days: int = 184
-    pc_check_days: int = 92
-    privacy_review_days: int = 3 * 365
-    explanation_days: int = 14
-    regulations_days: int = 14
-    complaint_first_answer_working_days: int = 3
-    complaint_answer_days: int = 14
-    training_days: int = 365
-    appointment_months: int = 13
+    sign_photo_again_days: int = periods.SIGN_PHOTO_AGAIN_DAYS
+    walk_round_days: int = periods.WALK_ROUND_DAYS
+    room_check_days: int = periods.ROOM_CHECK_DAYS
+    pc_check_days: int = periods.PC_CHECK_DAYS
+    privacy_review_days: int = periods.PRIVACY_REVIEW_YEARS * 365
+    explanation_days: int = periods.EXPLANATION_DAYS
+    regulations_days: int = periods.REGULATIONS_DAYS
     filing_needed: bool = False
     """Each camera is filed with the city before it records."""
     annual_report: bool = False

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-
-from django.utils import timezone
 
 from kuramori import clock
 from kuramori.access import storehouse_keys
@@ -16,23 +13,29 @@ from kuramori.cases import states
 from kuramori.cases.models import Case
 from kuramori.footage.models import PictureCheck
 from kuramori.guideline import person_index
-from kuramori.guideline.ageing import DAY_NS
+from kuramori.guideline import reading_registers as registers
 from kuramori.guideline.facts import (
     BodyFacts,
     CameraFacts,
     DeviceFacts,
+    PcFacts,
     Period,
     PersonFacts,
     SignFacts,
     SiteFacts,
 )
 from kuramori.guideline.profiles import PROFILES, Rules
+from kuramori.health import self_check
 from kuramori.people import roles, standing
 from kuramori.people.duty_models import Pledge
 from kuramori.places.models import Body, Sign, Site
-from kuramori.policy import filing
+from kuramori.policy import filing, regulations
 from kuramori.policy.history_models import Filing, FilingKind
 from kuramori.policy.models import Purpose, RetentionRule
+
+NEVER = (None, None)
+RECORDER = "recorder"
+"""The recorder's own number among the PCs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,14 @@ class AllFacts:
     sites: dict[str, SiteFacts]
     cameras: dict[str, CameraFacts]
     people: dict[str, PersonFacts] = field(default_factory=dict)
+    pcs: dict[str, PcFacts] = field(default_factory=dict)
 
 
 def read() -> AllFacts:
     """The facts as the database holds them now."""
     rules = PROFILES[filing.guideline()].rules
     cameras = list(Camera.objects.filter(retired_ns=None))
-    return AllFacts(_body(rules, cameras), _sites(rules, cameras), _cameras(rules), _people())
+    return AllFacts(_body(rules, cameras), _sites(rules, cameras), _cameras(rules), _people(), _pcs(rules))
 
 
 def _body(rules: Rules, cameras: list[Camera]) -> BodyFacts:
@@ -63,8 +67,11 @@ def _body(rules: Rules, cameras: list[Camera]) -> BodyFacts:
         operators=_periods("operator"),
         began_ns=min((camera.created_ns for camera in cameras), default=clock.now_ns()),
         returns_by_ns=_returns(),
+        regulations_ns=regulations.adopted_ns(),
+        answers_by_ns=registers.answers(),
+        reports_by_ns=registers.reports(),
         person_index=bool(person_index.found()),
-        reported_ns=_day_ns(reported.filed_on) if reported else None,
+        reported_ns=registers.begin_ns(reported.filed_on) if reported else None,
         rules=rules,
     )
 
@@ -86,12 +93,12 @@ def _people() -> dict[str, PersonFacts]:
 def _returns() -> tuple[int, ...]:
     """The ends of the days by which copies that are still out come back."""
     out = Case.objects.filter(state__in=(states.HANDED, states.RECEIPTED), return_by__isnull=False)
-    return tuple(_day_ns(day) + DAY_NS for day in out.values_list("return_by", flat=True) if day)
+    return tuple(registers.end_ns(day) for day in out.values_list("return_by", flat=True) if day)
 
 
-def _day_ns(day: date) -> int:
-    """The beginning of `day` where the body is."""
-    return clock.ns_of(timezone.make_aware(datetime.combine(day, time.min)))
+def _pcs(rules: Rules) -> dict[str, PcFacts]:
+    """Every PC in use, and the recorder with what it found on itself."""
+    return {**registers.pc_facts(rules), RECORDER: PcFacts(examines_itself=True, faults=self_check.faults())}
 
 
 def _sites(rules: Rules, cameras: list[Camera]) -> dict[str, SiteFacts]:
@@ -100,16 +107,22 @@ def _sites(rules: Rules, cameras: list[Camera]) -> dict[str, SiteFacts]:
     for site, declared_ns, photo_ns in rows:
         signs[site].append(SignFacts(declared_ns, photo_ns))
     hung: dict[int, list[int]] = defaultdict(list)
+    sites = list(Site.objects.values_list("pk", flat=True))
+    rounds, locks = registers.rounds(), registers.looks_at_locks(sites)
+    installed = registers.installed(cameras)
     for camera in cameras:
         hung[camera.site_id].append(camera.created_ns)
     return {
         str(pk): SiteFacts(
             signs=tuple(signs[pk]),
             began_ns=min(hung[pk], default=clock.now_ns()),
-            newest_camera_ns=max(hung[pk], default=None),
+            installed=tuple(installed[pk]),
+            round_ns=rounds.get(pk, NEVER)[0],
+            round_again_ns=rounds.get(pk, NEVER)[1],
+            room_check_ns=locks[pk],
             rules=rules,
         )
-        for pk in Site.objects.values_list("pk", flat=True)
+        for pk in sites
     }
 
 
@@ -121,7 +134,8 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
     }
     ranges = {row.camera_id: row for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")}
     said = Filing.objects.filter(kind=FilingKind.INSTALLED).values_list("camera_id", "filed_on")
-    filed = {camera: _day_ns(day) for camera, day in said}
+    filed = {camera: registers.begin_ns(day) for camera, day in said}
+    assessed = registers.assessments()
     failed_masks = dict(PictureCheck.objects.values_list("camera", "mask_failed_version"))
     facts = {}
     devices = _devices()
@@ -141,6 +155,9 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
             password_checked_ns=camera.password_checked_ns,
             device=devices[camera.pk],
             registered_ns=camera.created_ns,
+            privacy_ns=assessed.get(camera.pk, NEVER)[0],
+            privacy_again_ns=assessed.get(camera.pk, NEVER)[1],
+            changed_ns=_changed_ns(purpose, approved),
             filed_ns=filed.get(camera.pk),
             longer_by_deviation=bool(rule and rule.deviation and rule.deviation.in_force(clock.now_ns())),
             rules=rules,
@@ -165,6 +182,14 @@ def _devices() -> dict[str, DeviceFacts]:
             open=hardening.is_open(found),
             checked_ns=check.at_ns if check else None,
             unsaid_ns=hardening.owed_from_ns(found, said[camera], registered_ns),
-            support_until_ns=_day_ns(support_until) + DAY_NS if support_until else None,
+            support_until_ns=registers.end_ns(support_until) if support_until else None,
         )
     return facts
+
+
+def _changed_ns(purpose: Purpose | None, approved: ApprovedRange | None) -> int | None:
+    """When purpose or range were last decided anew; the first decision of each is no change."""
+    changes = [purpose.decided_at_ns] if purpose and purpose.version > 1 else []
+    if approved and approved.version > 1:
+        changes.append(approved.approved_at_ns)
+    return max(changes, default=None)

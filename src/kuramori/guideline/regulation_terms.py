@@ -11,12 +11,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kuramori import periods
 from kuramori.access import granting, storehouse_session
 from kuramori.access.models import MAX_EQUIPMENT_CHECK_S, MAX_SELF_APPROVED_S
 from kuramori.cameras.models import ApprovedRange, Camera
-from kuramori.cases import complaints, deciding, following
+from kuramori.cases import deciding, following
 from kuramori.guideline.profiles import PROFILES
-from kuramori.people import periods
 from kuramori.places.models import Body
 from kuramori.policy import filing, regulations
 from kuramori.policy.models import Purpose, RetentionRule
@@ -60,8 +60,8 @@ def _periods(guideline: str) -> dict[str, int | bool]:
         "privacy_review_days": rules.privacy_review_days,
         "explanation_days": rules.explanation_days,
         "regulations_days": rules.regulations_days,
-        "reply_days": complaints.REPLY_WORKING_DAYS,
-        "answer_days": complaints.ANSWER_DAYS,
+        "reply_days": periods.COMPLAINT_REPLY_WORKING_DAYS,
+        "answer_days": periods.COMPLAINT_ANSWER_DAYS,
         "receipt_days": following.RECEIPT_WITHIN_DAYS,
         "protect_days": protecting.DEFAULT_NS // DAY_NS,
         "protect_most_days": protecting.LONGEST_NS // DAY_NS,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 from kuramori.cameras.models import Camera
+from kuramori.guideline.clause import Cure
 from kuramori.guideline.registry import CLAUSES, all_words, cure_for
+from kuramori.places import pcs
 from kuramori.places.models import Site
 from kuramori.policy import deviations, gates
 from kuramori.policy.models import Verdict
@@ -32,20 +35,20 @@ class Missing:
 
 def missing(now_ns: int) -> list[Missing]:
     """Everything that is missing at `now_ns`, most severe first, then by clause."""
-    names, passed = _names(), deviations.all_in_force(now_ns)
+    named, passed = names(), deviations.all_in_force(now_ns)
     found = []
     for row in Verdict.objects.all():
         gate = gates.at(row, now_ns, passed)
         subject = (row.subject_kind, row.subject_id)
-        if gate is None or (row.subject_kind == "camera" and subject not in names):
+        if gate is None or (row.subject_kind == "camera" and subject not in named):
             continue
-        href, label = _cure(row, gate.code)
+        href, label = cure_of(row, gate.code)
         found.append(
             Missing(
                 clause=row.clause,
                 gate=gate.gate,
                 code=gate.code,
-                about=names.get(subject, ""),
+                about=named.get(subject, ""),
                 words=all_words().get(gate.code, UNKNOWN),
                 href=href,
                 label=label,
@@ -57,20 +60,32 @@ def missing(now_ns: int) -> list[Missing]:
     return sorted(found, key=lambda one: (gates.severity(one.gate), order.index(one.clause), one.about))
 
 
-def _names() -> dict[tuple[str, str], str]:
+def names() -> dict[tuple[str, str], str]:
     """What subjects are called; retired cameras are not spoken of any more."""
     cameras = {("camera", row.pk): str(row) for row in Camera.objects.filter(retired_ns=None)}
     sites = {("site", str(row.pk)): row.name for row in Site.objects.all()}
-    return {**cameras, **(sites if len(sites) > 1 else {})}
+    machines = {("pc", str(pc.number)): pc.name for pc, _check in pcs.in_use()}
+    return {**cameras, **(sites if len(sites) > 1 else {}), **machines}
 
 
-def _cure(row: Verdict, code: str) -> tuple[str, str]:
+def cure_of(row: Verdict, code: str) -> tuple[str, str]:
+    """Where `code` is cured for the subject of `row`, and the words on the button; "" for nowhere."""
     cure = cure_for(row.clause, code)
     if cure is None:
         return "", ""
+    if cure.register:
+        return _in_register(cure, row), str(cure.label)
+    about = [row.subject_id] if row.subject_kind == "camera" else []
     try:
-        if row.subject_kind == "camera":
-            return reverse(cure.url_name, args=[row.subject_id]), str(cure.label)
-        return reverse(cure.url_name), str(cure.label)
+        return reverse(cure.url_name, args=about), str(cure.label)
     except NoReverseMatch:
         return "", ""
+
+
+def _in_register(cure: Cure, row: Verdict) -> str:
+    """The page of a register; a new row begins with the camera, place or PC in question."""
+    address = reverse(cure.url_name, args=[cure.register])
+    if cure.url_name != "register_new" or row.subject_kind not in ("camera", "site", "pc"):
+        return address
+    subject = pcs.key_of(row.subject_id) if row.subject_kind == "pc" else row.subject_id
+    return f"{address}?{urlencode({row.subject_kind: subject})}"

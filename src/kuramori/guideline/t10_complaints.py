@@ -50,8 +50,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "complaint-due": Cure("complaints", _("Go to the complaint")),
-        "complaint-late": Cure("complaints", _("Go to the complaint")),
+        "complaint-due": Cure("register", _("Go to the complaint"), "complaints"),
+        "complaint-late": Cure("register", _("Go to the complaint"), "complaints"),
     },
     passable=("complaint-late",),
 )

@@ -13,7 +13,7 @@ from kuramori.web.refusals import RefusalWords
 def judge(site: SiteFacts, now_ns: int) -> Finding:
     """The program looks every day by itself; a person walks round twice a year."""
     period_ns = site.rules.walk_round_days * DAY_NS
-    return renewed(site.round_ns, site.began_ns, period_ns, now_ns, "round", "no-export")
+    return renewed(site.round_ns, site.began_ns, period_ns, now_ns, "round", "no-export", site.round_again_ns)
 
 
 CLAUSE = Clause(
@@ -31,6 +31,7 @@ CLAUSE = Clause(
     judge=judge,
     reads=(
         "round_ns",
+        "round_again_ns",
         "began_ns",
         "rules",
     ),
@@ -53,8 +54,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "round-due": Cure("round_new", _("Enter the walk-round")),
-        "round-late": Cure("round_new", _("Enter the walk-round")),
+        "round-due": Cure("register_new", _("Enter the walk-round"), "rounds"),
+        "round-late": Cure("register_new", _("Enter the walk-round"), "rounds"),
     },
     passable=("round-late",),
 )

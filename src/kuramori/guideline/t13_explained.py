@@ -6,18 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori.guideline.ageing import DAY_NS, owed
 from kuramori.guideline.clause import AFTER_WARNING, HOLDS, Clause, Cure, Finding
-from kuramori.guideline.facts import SiteFacts
+from kuramori.guideline.facts import InstalledFacts, SiteFacts
 from kuramori.web.refusals import RefusalWords
 
 
 def judge(site: SiteFacts, now_ns: int) -> Finding:
-    """Due within fourteen days of the newest camera; one from before that camera does not count for it."""
-    if site.newest_camera_ns is None:
+    """Due within fourteen days of each camera; what was explained of the device before it does not count."""
+    open_since_ns = [one.since_ns for one in site.installed if not _explained(one, now_ns)]
+    if not open_since_ns:
         return HOLDS
-    if site.explained_ns is not None and site.newest_camera_ns <= site.explained_ns <= now_ns:
-        return HOLDS
-    by_ns = site.newest_camera_ns + site.rules.explanation_days * DAY_NS
+    by_ns = min(open_since_ns) + site.rules.explanation_days * DAY_NS
     return owed(by_ns, now_ns, "explanation", "no-export")
+
+
+def _explained(one: InstalledFacts, now_ns: int) -> bool:
+    return one.explained_ns is not None and one.since_ns <= one.explained_ns <= now_ns
 
 
 CLAUSE = Clause(
@@ -37,8 +40,7 @@ CLAUSE = Clause(
     subject="site",
     judge=judge,
     reads=(
-        "newest_camera_ns",
-        "explained_ns",
+        "installed",
         "rules",
     ),
     closes="no-export",
@@ -60,8 +62,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "explanation-due": Cure("explanation_new", _("Print and sign")),
-        "explanation-late": Cure("explanation_new", _("Print and sign")),
+        "explanation-due": Cure("register_new", _("Print and sign"), "explanations"),
+        "explanation-late": Cure("register_new", _("Print and sign"), "explanations"),
     },
     passable=("explanation-late",),
 )

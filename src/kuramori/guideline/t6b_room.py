@@ -56,8 +56,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "room-check-due": Cure("round_new", _("Fill in the sheet")),
-        "room-check-late": Cure("round_new", _("Fill in the sheet")),
+        "room-check-due": Cure("register_new", _("Fill in the sheet"), "rounds"),
+        "room-check-late": Cure("register_new", _("Fill in the sheet"), "rounds"),
     },
     passable=("room-check-late",),
 )

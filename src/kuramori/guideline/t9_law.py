@@ -53,8 +53,8 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "leak-report-due": Cure("incidents", _("Go to the incident")),
-        "leak-report-late": Cure("incidents", _("Go to the incident")),
+        "leak-report-due": Cure("register", _("Go to the incident"), "incidents"),
+        "leak-report-late": Cure("register", _("Go to the incident"), "incidents"),
     },
     passable=(),
 )

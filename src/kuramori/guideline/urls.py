@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.guideline import deviation_views, filing_views, regulation_views, views
+from kuramori.guideline import deviation_views, filing_views, overview_views, regulation_views, views
 
 urlpatterns = [
     path("clauses/", views.clauses, name="clauses"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("regulations/<int:version>.pdf", regulation_views.version_pdf, name="regulations_pdf"),
     path("regulations/<int:version>.docx", regulation_views.version_docx, name="regulations_docx"),
     path("regulations/<int:version>-public.pdf", regulation_views.public_pdf, name="regulations_public"),
+    path("guideline/overview/", overview_views.overview, name="overview"),
+    path("guideline/defaults/", overview_views.defaults, name="defaults"),
     path("guideline/", filing_views.choose, name="guideline_choose"),
     path("filings/", filing_views.filings, name="filings"),
     path("filings/new/", filing_views.new, name="filing_new"),

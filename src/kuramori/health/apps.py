@@ -24,10 +24,18 @@ class HealthConfig(AppConfig):
                 "checkpoint-sent": _("Sent the proof of the record out"),
                 "weekly-sheet-sent": _("Sent the weekly sheet"),
                 "weekly-sheet-printed": _("Printed the weekly sheet"),
+                "recorder-examined-itself": _("The recorder examined itself"),
             }
         )
         words.register_details(
-            {"alarm": _("Alarm"), "alarms": _("Alarms"), "channel": _("By which way"), "light": _("How bad")}
+            {
+                "alarm": _("Alarm"),
+                "alarms": _("Alarms"),
+                "channel": _("By which way"),
+                "light": _("How bad"),
+                "faults": _("Not in order"),
+                "pc": _("PC"),
+            }
         )
         navigation.register("status", _("Status"), order=90)
         navigation.register("alarms", _("Alarms"), order=91)

@@ -128,3 +128,19 @@ class CameraDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera} {self.day}"
+
+
+class SelfCheck(models.Model):
+    """What the recorder found on itself. A new row when something is otherwise; else the last is kept."""
+
+    # Codes of what is not in order, worst first, and everything that was found.
+    faults = models.JSONField(default=list)
+    found = models.JSONField(default=dict)
+    since_ns = models.BigIntegerField()
+    looked_ns = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.faults) or "ok"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.health import alarm_views, day_views, disk_views, metrics, views
+from kuramori.health import alarm_views, day_views, disk_views, metrics, self_views, views
 
 urlpatterns = [
     path("status/", views.status, name="status"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("alarms/contact/", alarm_views.contact, name="alarm_contact"),
     path("health/", day_views.days_page, name="health_days"),
     path("health/days.json", day_views.days_json, name="health_days_json"),
+    path("health/self-check/", self_views.self_check_page, name="self_check"),
     path("health/weekly.pdf", day_views.weekly_pdf, name="weekly_sheet"),
     path("disks/", disk_views.disks_page, name="disks"),
     path("disks/do/", disk_views.disk_act, name="disk_act"),

@@ -24,7 +24,7 @@ from kuramori.footage import (
     settings_file,
 )
 from kuramori.guideline import judging
-from kuramori.health import checkpoint_mail, days, disk_facts, watching, weekly
+from kuramori.health import checkpoint_mail, days, disk_facts, self_check, watching, weekly
 from kuramori.ledger import checkpoints
 from kuramori.ledger import forgetting as ledger_forgetting
 from kuramori.main import swap_finding
@@ -71,6 +71,7 @@ def steps() -> list[Step]:
         Step(settings_file.keep, "settings file", 5),
         Step(watching.watch, "alarms", 5),
         Step(days.fill, "health of the day", 60),
+        Step(self_check.look, "examination of itself", 60),
         Step(weekly.send_when_due, "weekly sheet", 3600),
         Step(overdue.look, "overdue erasures", 60),
         Step(short_of_space.look, "room on the disks", 10),

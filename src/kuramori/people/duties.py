@@ -86,7 +86,7 @@ def take(account: Account, *, version: int, answers: Mapping[str, int], tries: i
         Pledge.objects.create(
             account=account, version=now_words.version, text=now_words.text, signed_ns=now_ns
         )
-        until_ns = periods.months_later(now_ns, periods.TRAINING_MONTHS)
+        until_ns = periods.training_until_ns(now_ns)
         Training.objects.create(
             account=account, lesson=lesson.VERSION, done_ns=now_ns, until_ns=until_ns, tries=tries
         )

@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from kuramori import clock
+from kuramori.periods import APPOINTMENT_MONTHS, TRAINING_MONTHS, WARNING_DAYS
 
-APPOINTMENT_MONTHS = 13
-"""A year and the month in which a general assembly's day may move: April must not close the door."""
-TRAINING_MONTHS = 12
-NOTICE_NS = int(timedelta(days=14).total_seconds()) * clock.NS_PER_S
+NOTICE_NS = int(timedelta(days=WARNING_DAYS).total_seconds()) * clock.NS_PER_S
 """What merely ages says so this long before it closes anything."""
 
 
@@ -24,6 +22,11 @@ def months_later(at_ns: int, months: int) -> int:
     day = min(local.day, calendar.monthrange(year, month + 1)[1])
     moved = datetime(year, month + 1, day, local.hour, local.minute, local.second, tzinfo=local.tzinfo)
     return clock.ns_of(moved) + at_ns % clock.NS_PER_S
+
+
+def training_until_ns(done_ns: int) -> int:
+    """Until when a training done at `done_ns` counts."""
+    return months_later(done_ns, TRAINING_MONTHS)
 
 
 def longest_appointment_ns(starts_ns: int) -> int:

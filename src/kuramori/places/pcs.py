@@ -1,4 +1,4 @@
-"""Which PCs may show pictures (T6f): those whose last check was good and is not older than three months."""
+"""The PCs on which pictures may be looked at, each with its newest check (T6f)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Max
 from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.errors import BadInput, Refusal
 from kuramori.places.room_models import Pc, PcCheck
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-CHECK_DAYS = 90
-DEFINITIONS_DAYS = 7
 SESSION_KEY = "registered-pc"
 """Which PC the session comes from, by its number; put there when its console proves itself."""
+
+
+def good(check: PcCheck) -> bool:
+    """Whether everything on the list was as it should be."""
+    fresh = check.checked_on - check.definitions_on <= timedelta(days=periods.DEFINITIONS_DAYS)
+    return check.protected and check.updated and check.screen_lock and fresh
+
+
+def in_use() -> list[tuple[Pc, PcCheck | None]]:
+    """Every PC in use with its newest check; two queries, whatever their history."""
+    newest = PcCheck.objects.standing().values("pc_id").annotate(newest=Max("pk")).values("newest")
+    checks = {check.pc_id: check for check in PcCheck.objects.filter(pk__in=newest)}
+    return [(pc, checks.get(pc.first_pk)) for pc in Pc.objects.standing().filter(out_of_use=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,13 @@ class Posture:
 
 
 def judged(check: PcCheck | None, out_of_use: bool, today: date) -> Posture:
-    """Pure: open while the newest check is all good and younger than three months."""
+    """Pure: open while the newest check is all good and young enough."""
     if out_of_use:
         return Posture(None, None, "pc-out-of-use")
     if check is None:
         return Posture(None, None, "pc-unchecked")
-    shut_on = check.checked_on + timedelta(days=CHECK_DAYS + 1)
-    fresh = check.checked_on - check.definitions_on <= timedelta(days=DEFINITIONS_DAYS)
-    if not (check.protected and check.updated and check.screen_lock and fresh):
+    shut_on = check.checked_on + timedelta(days=periods.PC_CHECK_DAYS + 1)
+    if not good(check):
         return Posture(check.number, None, "pc-check-failed")
     return Posture(check.number, shut_on, "pc-check-overdue" if today >= shut_on else "")
 
@@ -77,6 +88,12 @@ def number_of(request: HttpRequest) -> int | None:
     if number is None and not at_the_recorder(request):
         raise Refusal("pc-unknown", clause="T6f", gate="no-view")
     return None if number is None else int(number)
+
+
+def key_of(number: str) -> str:
+    """The row that stands for the PC of that number, as forms name it; "" for none."""
+    found = Pc.objects.standing().filter(number=number).values_list("pk", flat=True).first()
+    return str(found or "")
 
 
 def require_past(day: date) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.errors import BadInput
 from kuramori.paper.register import Line, Register
 from kuramori.places import pcs
@@ -19,33 +19,7 @@ from kuramori.web.refusals import RefusalWords
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
-LOCK_CHECK_DAYS = 183
-CURE = _("Do the check of one minute on that PC and enter it.")
 REFUSALS = {
-    "pc-unchecked": RefusalWords(
-        title=_("This PC has not been checked"),
-        why=_("Pictures are shown only on PCs whose virus protection and updates were looked at."),
-        cure=CURE,
-        who=_("The manager or an operator."),
-    ),
-    "pc-check-overdue": RefusalWords(
-        title=_("The check of this PC is older than three months"),
-        why=_("Pictures are shown only on PCs whose virus protection and updates were looked at."),
-        cure=CURE,
-        who=_("The manager or an operator."),
-    ),
-    "pc-check-failed": RefusalWords(
-        title=_("The last check of this PC was not good"),
-        why=_("Something on it was off, waiting, or too old."),
-        cure=_("Put it right, then check again."),
-        who=_("The manager or an operator."),
-    ),
-    "pc-out-of-use": RefusalWords(
-        title=_("This PC is no longer in use"),
-        why=_("It was taken out of the register's use."),
-        cure=_("Use another PC."),
-        who=_("The manager."),
-    ),
     "pc-unknown": RefusalWords(
         title=_("This PC is not in the register"),
         why=_("Pictures are shown only on PCs that are registered."),
@@ -56,7 +30,7 @@ REFUSALS = {
 
 
 def room_lines(row: Room, steps: Sequence[Any], now_ns: int) -> list[Line]:
-    due = row.checked_on + timedelta(days=LOCK_CHECK_DAYS)
+    due = row.checked_on + timedelta(days=periods.ROOM_CHECK_DAYS)
     late = timezone.localtime(clock.utc(now_ns)).date() > due
     return [Line(_("next check of the lock"), str(due), "bad" if late else "good")]
 
@@ -87,10 +61,11 @@ def check_pc_check(row: PcCheck, by: AbstractBaseUser) -> None:
 
 
 def check_lines(row: PcCheck, steps: Sequence[Any], now_ns: int) -> list[Line]:
-    found = pcs.judged(row, False, timezone.localtime(clock.utc(now_ns)).date())
-    if found.code:
-        return [Line(_("state"), str(REFUSALS[found.code].title), "bad")]
-    return [Line(_("good until"), str(found.shut_on), "good")]
+    if not pcs.good(row):
+        return [Line(_("state"), str(_("not good: put it right, then check again")), "bad")]
+    due = row.checked_on + timedelta(days=periods.PC_CHECK_DAYS)
+    late = timezone.localtime(clock.utc(now_ns)).date() >= due
+    return [Line(_("check again by"), str(due), "warn" if late else "good")]
 
 
 def device_lines(row: Device, steps: Sequence[Any], now_ns: int) -> list[Line]:

@@ -84,7 +84,7 @@ def player(request: HttpRequest, grant_id: str) -> HttpResponse:
     """The page that plays a granted interval, once its look has begun here; else who is there is asked."""
     viewer = viewer_of(request)
     grant = own_grant(grant_id)
-    grant_check.require_playback(grant, viewer, clock.now_ns())
+    grant_check.require_playback(grant, viewer, clock.now_ns(), pcs.number_of(request))
     if not viewings.open_at(grant, viewings.console_of(request)):
         return _ask_who_is_there(request, grant, PresentForms())
     context = desk_context([grant]) | {"others": _of_the_same_case(grant, viewer)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
@@ -26,7 +26,6 @@ from kuramori.policy.camera_paper_models import (
 if TYPE_CHECKING:
     from kuramori.people.models import Account
 
-REVIEW_YEARS = 3
 # Pixels per metre that a level needs (IEC 62676-4:2014: detect 25, recognise 125, identify 250).
 NEEDED = {Level.SOMEBODY.value: 25, Level.KNOWN.value: 125, Level.IDENTIFIED.value: 250}
 
@@ -64,7 +63,7 @@ def scope_lines(row: ScopeDecision, steps: Sequence[Any], now_ns: int) -> list[L
 def check_assessment(row: Assessment, by: Account) -> None:
     """Looked at again within three years."""
     _past(row.assessed_on)
-    if not row.assessed_on < row.review_on <= years_later(row.assessed_on, REVIEW_YEARS):
+    if not row.assessed_on < row.review_on <= years_later(row.assessed_on, periods.PRIVACY_REVIEW_YEARS):
         raise BadInput("review-too-late")
 
 

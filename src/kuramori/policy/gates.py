@@ -73,12 +73,15 @@ def closed_for_cameras(now_ns: int) -> dict[str, list[ClosedGate]]:
     return found
 
 
-def require_viewable(camera_id: str, account: Account, now_ns: int, case: str = "") -> None:
+def require_viewable(
+    camera_id: str, account: Account, now_ns: int, case: str = "", *, pc: int | None = None
+) -> None:
     """Raise `Refusal` with the most severe reason why `account` may not see this camera's pictures now.
 
-    `case`: for which case, where it is for one; danger passes a gate for its own case alone.
+    `case`: for which case, where it is for one; danger passes a gate for its own case alone. `pc`: the number
+    of the registered PC they sit at; None is the recorder's own screen.
     """
-    _require(SHUT_TO_EYES, camera_id, account, now_ns, case)
+    _require(SHUT_TO_EYES, camera_id, account, now_ns, case, pc)
 
 
 def require_exportable(camera_id: str, account: Account, now_ns: int, case: str = "") -> None:
@@ -93,9 +96,16 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 
 
-def _require(shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int, case: str) -> None:
+def _require(
+    shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int, case: str, pc: int | None = None
+) -> None:
     behind = [*standing_behind("camera", camera_id), ("person", str(account.pk))]
-    for gate in _ordered("camera", verdicts(behind), now_ns, deviations.all_in_force(now_ns, case)):
+    if pc is not None:
+        behind.append(("pc", str(pc)))
+    rows = verdicts(behind)
+    if pc is not None and not any(row.subject_kind == "pc" for row in rows):
+        raise Refusal("pc-unknown", clause="T6f", gate="no-view", pc=pc)
+    for gate in _ordered("camera", rows, now_ns, deviations.all_in_force(now_ns, case)):
         if gate.gate in shut:
             raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
 from kuramori.policy import deviations, regulations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kuramori.cameras.models import Camera
     from kuramori.people.models import Account
 
-DEFAULT_DAYS = 14
+DEFAULT_DAYS = periods.KEEPING_PROPOSED_DAYS
 MOST_DAYS = 31
 """A rule of 31 days is still cut at the calendar month: footage of 31 January dies on 28 or 29 February."""
 

@@ -25,7 +25,7 @@ __all__ = [
     "Verdict",
     "VerdictChange",
 ]
-SUBJECT_KINDS = ("body", "camera", "site", "person")
+SUBJECT_KINDS = ("body", "camera", "site", "person", "pc")
 
 
 class Purpose(models.Model):
@@ -99,9 +99,7 @@ class Verdict(models.Model):
     becomes `turns_to_gate` without any job running: whoever asks, asks with the time in hand.
     """
 
-    subject_kind = models.CharField(
-        max_length=8, choices=[(k, k) for k in ("body", "camera", "site", "person")]
-    )
+    subject_kind = models.CharField(max_length=8, choices=[(k, k) for k in SUBJECT_KINDS])
     subject_id = models.CharField(max_length=32)
     clause = models.CharField(max_length=8)
     kind = models.CharField(max_length=12)

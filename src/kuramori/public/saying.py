@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.cameras.models import Camera
-from kuramori.cases import complaints
 from kuramori.ledger import checkpoints
 from kuramori.paper import law
 from kuramori.paper.era import era_date
@@ -66,7 +65,7 @@ def notice(coarse: str, year: int) -> Notice:
         rules += (
             f"第{version.version}版({era_date(version.adopted_on)} {version.approved_by} 決定)を添えます。"
         )
-    ask = ASK.format(reply=complaints.REPLY_WORKING_DAYS, answer=complaints.ANSWER_DAYS)
+    ask = ASK.format(reply=periods.COMPLAINT_REPLY_WORKING_DAYS, answer=periods.COMPLAINT_ANSWER_DAYS)
     sections = [
         Section("設置者", "Who films", [body.name, body.address, body.telephone] if body else []),
         Section("目的", "Why", _purposes(cameras)),

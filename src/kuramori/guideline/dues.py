@@ -1,0 +1,112 @@
+"""What falls due when: everything that turns by itself, with the page on which it is done."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import jpholiday
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kuramori import clock
+from kuramori.guideline import standing as missing_now
+from kuramori.guideline.ageing import WARNING_NS
+from kuramori.guideline.registry import all_words
+from kuramori.people import standing
+from kuramori.policy.models import Verdict
+from kuramori.web.refusals import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to be done by `due_ns`; undone, a door closes at `shut_ns` (None: it ends by itself)."""
+
+    due_ns: int
+    shut_ns: int | None
+    clause: str
+    title: str
+    about: str
+    href: str
+    label: str
+
+    @property
+    def day(self) -> date:
+        return timezone.localtime(clock.utc(self.due_ns)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One square of the calendar; `day` None before the first and after the last of the month."""
+
+    day: date | None
+    holiday: str = ""
+    today: bool = False
+    dues: tuple[Due, ...] = ()
+
+
+def ahead(now_ns: int) -> list[Due]:
+    """Everything that falls due from now on or is due already and not closed yet, soonest first."""
+    names = missing_now.names()
+    rows = Verdict.objects.filter(turns_at_ns__gt=now_ns).exclude(turns_to_gate__in=("", "warn"))
+    found = []
+    for row in rows:
+        about = names.get((row.subject_kind, row.subject_id), "")
+        if row.subject_kind == "camera" and not about:
+            continue  # retired
+        found.append(_of_verdict(row, about))
+    found += [
+        Due(one.until_ns, None, *_PEOPLE_CLAUSES[one.what], one.full_name, reverse("duties"), "")
+        for one in standing.lapses(now_ns)
+        if one.until_ns is not None and one.until_ns > now_ns
+    ]
+    return sorted(found, key=lambda one: (one.due_ns, one.clause, one.about))
+
+
+_PEOPLE_CLAUSES = {
+    "appointment": ("T4a", "appointment"),
+    "pledge": ("T8a", "pledge"),
+    "training": ("T5", "training"),
+}
+
+
+def words_of(due: Due) -> str:
+    """What is to be done, in words."""
+    people = {
+        "appointment": _("The appointment ends"),
+        "pledge": _("The pledge ends"),
+        "training": _("The training ends"),
+    }
+    return people.get(due.title, due.title)
+
+
+def _of_verdict(row: Verdict, about: str) -> Due:
+    """What ages falls due two weeks before its door closes, and is then called by the notice's words."""
+    shut_ns, code = row.turns_at_ns or 0, row.turns_to_code
+    notice = f"{code.removesuffix('-late')}-due"
+    words, due_ns = all_words().get(code, UNKNOWN), shut_ns
+    if code.endswith("-late") and notice in all_words():
+        words, due_ns = all_words()[notice], shut_ns - WARNING_NS
+    href, label = missing_now.cure_of(row, code)
+    return Due(due_ns, shut_ns, row.clause, str(words.title), about, href, label)
+
+
+def month(first: date, dues: Iterable[Due], today: date) -> list[list[Day]]:
+    """The weeks of the month that begins at `first`, Monday first, with holidays and what falls due."""
+    by_day: dict[date, list[Due]] = {}
+    for due in dues:
+        by_day.setdefault(due.day, []).append(due)
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    return [[_square(day, first.month, by_day, today) for day in week] for week in weeks]
+
+
+def _square(day: date, of_month: int, by_day: dict[date, list[Due]], today: date) -> Day:
+    if day.month != of_month:
+        return Day(None)
+    return Day(day, jpholiday.is_holiday_name(day) or "", day == today, tuple(by_day.get(day, ())))
