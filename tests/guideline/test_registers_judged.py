@@ -15,6 +15,8 @@ from kuramori.guideline import judging, standing
 from kuramori.guideline.ageing import DAY_NS, WARNING_NS
 from kuramori.guideline.reading_registers import begin_ns, end_ns
 from kuramori.ledger.models import Entry
+from kuramori.people import consoles
+from kuramori.people.console_models import Console
 from kuramori.places import pcs, signs
 from kuramori.places.room_models import Pc
 from kuramori.policy import gates
@@ -173,7 +175,13 @@ def test_another_machine_that_nobody_registered_shows_nothing(
     entering.pc(browser(body.manager))
     page = browser(body.manager, REMOTE_ADDR="192.168.1.7")
     judging.judge_all()
+    console = Console.objects.create(
+        pc=1, public_key=b"k", registered_ns=now.wall_ns(), registered_by=body.manager
+    )
     session = page.session
+    session[consoles.SESSION] = {
+        "console": console.pk, "proven_ns": now.wall_ns(), "address": "192.168.1.7", "agent": "",
+    }  # fmt: skip
     session[pcs.SESSION_KEY] = 1
     session.save()
     assert page.post(f"/live/{body.camera.pk}/").status_code == 403

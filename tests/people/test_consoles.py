@@ -14,13 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.ledger.models import Entry
 from kuramori.paper import register
 from kuramori.people import consoles, second_factor
 from kuramori.people.console_models import Console
 from kuramori.places.models import Pc, PcCheck
-from kuramori.places.pcs import CHECK_DAYS
 from tests.people import dutiful
 
 if TYPE_CHECKING:
@@ -163,7 +162,11 @@ def test_an_overdue_check_closes_that_pc_and_a_good_one_opens_it(
 ) -> None:
     office = Browser(manager)
     office.register(pc)
-    hands.advance_s((CHECK_DAYS + 2) * 86400)
+    hands.advance_s((periods.PC_CHECK_DAYS + periods.WARNING_DAYS - 2) * 86400)
+    office.client.force_login(manager)
+    assert office.prove() == 200
+    assert office.looks() == 404, "the last day of the warning; the check was yesterday"
+    hands.advance_s(86400)
     office.client.force_login(manager)
     assert office.prove() == 200
     assert office.looks() == 403

@@ -44,12 +44,12 @@ class Posture:
 
 
 def judged(check: PcCheck | None, out_of_use: bool, today: date) -> Posture:
-    """Pure: open while the newest check is all good and young enough."""
+    """Pure: open while the newest check is all good and, with the days of warning, young enough."""
     if out_of_use:
         return Posture(None, None, "pc-out-of-use")
     if check is None:
         return Posture(None, None, "pc-unchecked")
-    shut_on = check.checked_on + timedelta(days=periods.PC_CHECK_DAYS + 1)
+    shut_on = check.checked_on + timedelta(days=periods.PC_CHECK_DAYS + periods.WARNING_DAYS)
     if not good(check):
         return Posture(check.number, None, "pc-check-failed")
     return Posture(check.number, shut_on, "pc-check-overdue" if today >= shut_on else "")
