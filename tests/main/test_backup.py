@@ -16,7 +16,7 @@ from kuramori.ledger import verify_ledger
 from kuramori.vault.key_store import KeyStore
 from kuramori.vault.segment_reader import SegmentFile
 from tests.browser.box import free_port
-from tests.main.test_supervisor import Running, soon
+from tests.main.test_supervisor import DEMONSTRATION_S, Running, soon
 
 pytestmark = pytest.mark.process
 
@@ -52,9 +52,9 @@ def test_a_backup_makes_a_new_recorder_on_which_nothing_old_opens(tmp_path: Path
     old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "papers.kura-backup"
     box = Demo(old, "--demo")
     try:
-        soon(lambda: list((old / "store").rglob("*.kura")), "nothing was recorded")
+        soon(lambda: list((old / "store").rglob("*.kura")), "nothing was recorded", DEMONSTRATION_S)
         soon(lambda: asked(old, "from kuramori.footage.models import Segment as S; print(S.objects.count())")
-             != "0", "the index stayed empty")  # fmt: skip
+             != "0", "the index stayed empty", DEMONSTRATION_S)  # fmt: skip
         made = kuramori("--data", str(old), "backup", str(file))  # while everything runs
         assert made.returncode == 0, made.stdout + made.stderr
         assert kuramori("--data", str(old), "backup", str(file)).returncode == 1  # never over a file

@@ -14,7 +14,7 @@ import pytest
 
 from kuramori.main.demo_camera.camera import PYTHON_WITH_GSTREAMER
 from tests.browser.box import free_port
-from tests.main.test_supervisor import Running, soon
+from tests.main.test_supervisor import DEMONSTRATION_S, Running, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +30,15 @@ def recording(tmp_path: Path) -> Iterator[Running]:
     """The demonstration, set up and recording."""
     assert os.access(PYTHON_WITH_GSTREAMER, os.X_OK), "needs Debian's GStreamer"
     box = Running(tmp_path / "data", free_port(), "--demo")
-    soon(lambda: "As second factor" in box.said() or box.process.poll() is not None, "it never came up")
-    soon(lambda: opened(box), "it never recorded")
-    yield box
-    if box.process.poll() is None:
-        box.process.terminate()
-        box.process.wait(30)
+    try:
+        said = lambda: "As second factor" in box.said() or box.process.poll() is not None  # noqa: E731
+        soon(said, "it never came up", DEMONSTRATION_S)
+        soon(lambda: opened(box), "it never recorded", DEMONSTRATION_S)
+        yield box
+    finally:
+        if box.process.poll() is None:
+            box.process.terminate()
+            box.process.wait(30)
 
 
 def journal(box: Running) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from tests.browser.box import free_port
 
 pytestmark = pytest.mark.process
 SOON_S = 40.0
+DEMONSTRATION_S = 150.0  # it asks every question of the set-up, and records, before it says anything
 
 
 class Running:
@@ -67,8 +68,8 @@ def lives(pid: int) -> bool:
         return False
 
 
-def soon(what: Callable[[], object], words: str) -> None:
-    give_up_at = time.monotonic() + SOON_S
+def soon(what: Callable[[], object], words: str, within_s: float = SOON_S) -> None:
+    give_up_at = time.monotonic() + within_s
     while not what():
         assert time.monotonic() < give_up_at, words
         time.sleep(0.1)
