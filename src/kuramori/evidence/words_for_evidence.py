@@ -45,7 +45,10 @@ REFUSALS = {
     "redaction-needed": RefusalWords(
         title=_("Nothing is covered yet"),
         why=_("Whoever asks for footage of themselves gets no picture in which others can be recognised."),
-        cure=_("Cover the other people, or write down why nothing has to be covered."),
+        cure=_(
+            "Write on the page of choosing why nothing has to be covered. "
+            "Covering people cannot be drawn on these pages yet."
+        ),
         who=_("The manager."),
     ),
     "redaction-not-checked": RefusalWords(
