@@ -111,7 +111,6 @@ def begin(
                 "present": [
                     f"{one.role}: {one.office} {one.name} ({one.paper}; {one.accepted})" for one in present
                 ],
-                **({"pc": pc} if pc is not None else {}),
             },
         )
     return viewing

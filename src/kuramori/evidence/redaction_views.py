@@ -70,7 +70,8 @@ def film(request: HttpRequest, number: str, part: int) -> HttpResponse:
     account, package = _person(request), get_object_or_404(Package, number=number)
     wanted = _part(package, part)
     row, mine = redactions.newest(wanted), grants_of(account, wanted)
-    if MANAGER not in role_of(account, clock.now_ns()) and not mine.exists():
+    manages = MANAGER in role_of(account, clock.now_ns())
+    if not manages and not mine.exists():
         raise Refusal("no-grant", clause="T7")
     look = open_look(request, wanted)
     films = redacted_films.held(row) if row else []
@@ -80,7 +81,7 @@ def film(request: HttpRequest, number: str, part: int) -> HttpResponse:
         "row": row,
         "films": list(range(len(films))),
         "look": look,
-        "manages": MANAGER in role_of(account, clock.now_ns()),
+        "manages": manages,
         "may_check": row is not None and redactions.may_check(account, row),
         "alone": bool(row and row.made_by_id == account.pk),
         "people": _others(account) if row and row.made_by_id == account.pk else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,15 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kuramori import clock
 from kuramori.errors import BadInput
-from kuramori.people import consoles, roles
+from kuramori.people import consoles
+from kuramori.people.asker import manager_of
 from kuramori.people.console_models import Console
 from kuramori.places import pcs
 from kuramori.places.models import Pc
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-    from kuramori.people.models import Account
 
 WRONG = {
     "console-key": _("This browser could not make a key. Use a current browser."),
@@ -34,8 +33,7 @@ WRONG = {
 @require_http_methods(["GET", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
     """The manager registers the browser at which they sit, and takes consoles away."""
-    manager, now_ns = cast("Account", request.user), clock.now_ns()
-    roles.require_role(manager, now_ns, roles.MANAGER)
+    manager, now_ns = manager_of(request), clock.now_ns()
     if request.method == "POST":
         number = request.POST.get("pc", "")
         try:
@@ -62,8 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """One console's key counts no more."""
-    manager = cast("Account", request.user)
-    roles.require_role(manager, clock.now_ns(), roles.MANAGER)
+    manager = manager_of(request)
     consoles.revoke(get_object_or_404(Console, pk=pk), manager)
     messages.success(request, str(_("That console shows no pictures any more.")))
     return HttpResponseRedirect(reverse("consoles"))
