@@ -25,9 +25,9 @@ demo-erase: run-ready
 	$(BIN)/kuramori demo-erase
 
 test: test-ready
-	$(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
-	$(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof"
-	$(BIN)/pytest -m "browser and not proof"
+	tests/once_more $(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
+	tests/once_more $(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof"
+	tests/once_more $(BIN)/pytest -m "browser and not proof"
 
 proof: test-ready
 	$(BIN)/pytest -m proof

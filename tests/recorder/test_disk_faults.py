@@ -78,6 +78,8 @@ class Sender:
         await self.rig.settle()
 
     async def until(self, seen: Callable[[], bool]) -> None:
+        """It is seen, and everything handed over before has been written."""
+        await self.settle()
         async with asyncio.timeout(90):
             while not seen():
                 await asyncio.sleep(0.02)
