@@ -253,7 +253,7 @@ def test_seven_questions_lead_to_a_locked_recording_that_a_photo_opens(
     page.set_input_files("[name=photo]", photo())  # type: ignore[arg-type]
     press(page)
     page.wait_for_url(f"{box.home}/")
-    assert "足りないものはありません" in page.inner_text("h1")
+    assert "閉じているところはありません" in page.inner_text("h1")
     page.locator("text=指定された人が見られます").wait_for(timeout=10_000)
     page.goto(f"{box.home}/live/{camera_id(box)}/")
     press(page)

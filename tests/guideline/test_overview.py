@@ -70,6 +70,7 @@ def test_what_ages_stands_on_its_own_day_with_holidays_beside_it(
     days = {day.day: day for week in weeks for day in week if day.day}
     assert days[date(2027, 1, 1)].holiday == "元日" and days[date(2027, 1, 2)].today
     assert days[date(2027, 1, 4)].dues == (due,) and len(days) == 31
+    assert days[date(2027, 1, 18)].shuts == (due,) and not days[date(2027, 1, 18)].dues
     said = browser(body.manager).get("/guideline/overview/?month=2027-01").content.decode()
     assert "元日" in said and 'class="due"' in said
 

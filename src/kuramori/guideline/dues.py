@@ -38,7 +38,11 @@ class Due:
 
     @property
     def day(self) -> date:
-        return timezone.localtime(clock.utc(self.due_ns)).date()
+        return _day(self.due_ns)
+
+    @property
+    def shut_day(self) -> date | None:
+        return _day(self.shut_ns) if self.shut_ns else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Day:
     holiday: str = ""
     today: bool = False
     dues: tuple[Due, ...] = ()
+    shuts: tuple[Due, ...] = ()
+    """What closes a door on this day, undone, and was due on an earlier one."""
 
 
 def ahead(now_ns: int) -> list[Due]:
@@ -93,20 +99,25 @@ def _of_verdict(row: Verdict, about: str) -> Due:
     words, due_ns = all_words().get(code, UNKNOWN), shut_ns
     if code.endswith("-late") and notice in all_words():
         words, due_ns = all_words()[notice], shut_ns - WARNING_NS
+    title = "appointment" if row.clause == "T4a" else str(words.title)  # not yet that nobody is appointed
     href, label = missing_now.cure_of(row, code)
-    return Due(due_ns, shut_ns, row.clause, str(words.title), about, href, label)
+    return Due(due_ns, shut_ns, row.clause, title, about, href, label)
 
 
 def month(first: date, dues: Iterable[Due], today: date) -> list[list[Day]]:
     """The weeks of the month that begins at `first`, Monday first, with holidays and what falls due."""
-    by_day: dict[date, list[Due]] = {}
-    for due in dues:
-        by_day.setdefault(due.day, []).append(due)
+    all_dues = tuple(dues)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    return [[_square(day, first.month, by_day, today) for day in week] for week in weeks]
+    return [[_square(day, first.month, all_dues, today) for day in week] for week in weeks]
 
 
-def _square(day: date, of_month: int, by_day: dict[date, list[Due]], today: date) -> Day:
+def _square(day: date, of_month: int, dues: tuple[Due, ...], today: date) -> Day:
     if day.month != of_month:
         return Day(None)
-    return Day(day, jpholiday.is_holiday_name(day) or "", day == today, tuple(by_day.get(day, ())))
+    due = tuple(one for one in dues if one.day == day)
+    shuts = tuple(one for one in dues if one.shut_day == day and one not in due)
+    return Day(day, jpholiday.is_holiday_name(day) or "", day == today, due, shuts)
+
+
+def _day(at_ns: int) -> date:
+    return timezone.localtime(clock.utc(at_ns)).date()

@@ -56,8 +56,15 @@ def defaults(request: HttpRequest) -> HttpResponse:
     return render(request, "guideline/defaults.html", {"rows": DEFAULTS})
 
 
-def _in_words(weeks: list[list[dues.Day]]) -> list[list[tuple[dues.Day, list[str]]]]:
-    return [[(day, [dues.words_of(one) for one in day.dues]) for day in week] for week in weeks]
+def _in_words(weeks: list[list[dues.Day]]) -> list[list[tuple[dues.Day, list[str], list[str]]]]:
+    """Each square with the words of what is due and of what closes on it."""
+    return [
+        [
+            (day, [dues.words_of(one) for one in day.dues], [dues.words_of(one) for one in day.shuts])
+            for day in week
+        ]
+        for week in weeks
+    ]
 
 
 def _month(said: str, today: date) -> date:
