@@ -12,6 +12,7 @@ KuramoriError
 │   └── CannotErase          a key could not be destroyed; tried again, overdue is a finding
 ├── DiskFailed         a store failed once and is not trusted again
 ├── ChannelFailed      an alarm did not arrive at the other side; `code` says why
+├── TooBusy            as much of this as the machine can do at once is being done already
 ├── RecorderUnreachable  the recorder's socket does not answer
 └── AlreadyRunning     another process owns the data directory
 """
@@ -91,6 +92,10 @@ class DiskFailed(KuramoriError):
 
 class RecorderUnreachable(KuramoriError):
     default_code = "recorder-unreachable"
+
+
+class TooBusy(KuramoriError):
+    default_code = "too-busy"
 
 
 class ChannelFailed(KuramoriError):

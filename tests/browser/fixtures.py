@@ -191,6 +191,25 @@ def shown_number(page: Page, within_s: float = 15.0) -> int:
     raise AssertionError(f"no picture with a number within {within_s} s")
 
 
+def shown_something(page: Page, within_s: float = 20.0) -> str:
+    """A digest of the picture that the page shows now; waits for the first one."""
+    digest = """(video) => {
+      if (!video.videoWidth || video.readyState < 2) return "";
+      const canvas = document.createElement("canvas");
+      canvas.width = 64; canvas.height = 36;
+      const pen = canvas.getContext("2d", { willReadFrequently: true });
+      pen.drawImage(video, 0, 0, 64, 36);
+      const row = Array.from(pen.getImageData(0, 0, 64, 36).data);
+      return Math.max(...row.filter((_, at) => at % 4 < 3)) > 60 ? row.join(",") : "";
+    }"""
+    until_s = time.monotonic() + within_s
+    while time.monotonic() < until_s:
+        if shown := str(page.locator("video").evaluate(digest)):
+            return shown
+        page.wait_for_timeout(50)
+    raise AssertionError(f"no picture within {within_s} s")
+
+
 def until(page: Page, expression: str, within_s: float = 15.0) -> None:
     """Wait until `expression` is true. (Playwright's own waiting needs eval, which our pages forbid.)"""
     until_s = time.monotonic() + within_s

@@ -66,11 +66,17 @@ def mail_said(mailbox: Mailbox) -> dict[str, object]:
     }
 
 
+def work_looks() -> None:
+    """One round of what `work` does for alarms, in both its threads."""
+    watching.watch()
+    channels.tell()
+
+
 def pass_time(now: clock.ManualClock, seconds: float) -> None:
     """Let `work` look, time pass, and `work` look again."""
-    watching.watch()
+    work_looks()
     now.advance_s(seconds)
-    watching.watch()
+    work_looks()
 
 
 def acts() -> list[str]:
@@ -185,12 +191,12 @@ def test_the_status_screen_that_nobody_opens_and_nothing_else_is_itself_an_alarm
     alarm = Alarm.objects.get(code="no-alarm-channel")
     assert (alarm.light, alarm.told_ns) == ("red", None)
     assert "●" not in client.get("/status/").content.decode(), "an open status screen is a channel"
-    watching.watch()
+    work_looks()
     assert Alarm.objects.get(pk=alarm.pk).over_ns is not None
     now.advance_s(700)
     pass_time(now, 601)
     channels.save(Channel.MAIL, mail_said(mailbox), "", world.manager)
-    watching.watch()
+    work_looks()
     assert "だれにも届きません" in mailbox.letters[-1].get_content()
     pass_time(now, 5)
     assert not Alarm.objects.filter(code="no-alarm-channel", over_ns=None).exists()
@@ -199,7 +205,7 @@ def test_the_status_screen_that_nobody_opens_and_nothing_else_is_itself_an_alarm
 def test_the_stopped_watcher_itself_is_seen_on_the_screen(
     world: World, told: Status, now: clock.ManualClock, client: Client
 ) -> None:
-    watching.watch()
+    work_looks()
     assert "light-green" in client.get("/status/").content.decode()
     now.advance_s(121)
     page = client.get("/status/").content.decode()

@@ -19,7 +19,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
 from kuramori.cameras.models import Camera
-from kuramori.desk import mask_cost, plain_words, starting, steps, test_pictures, typed_credentials
+from kuramori.desk import (
+    conversion_cost,
+    mask_cost,
+    plain_words,
+    starting,
+    steps,
+    test_pictures,
+    typed_credentials,
+)
 from kuramori.desk.asker import manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, NextCameraForm, PurposeForm, RangeForm
 from kuramori.desk.models import SetUp
@@ -124,7 +132,7 @@ def _tried(form: CameraForm, account: Account, known: Camera | None) -> Camera |
     except KuramoriError:
         form.add_error(None, _("The recorder could not keep the password. Wait a minute and try again."))
     else:
-        test_pictures.hold(account.pk, row.pk, picture)
+        test_pictures.hold(account.pk, row.pk, picture, seen.codec)
         given = form.cleaned_data
         typed_credentials.hold(account.pk, row.pk, given["user"], given["password"])
         return row
@@ -161,6 +169,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         "camera": row,
         "picture": picture,
         "polygon": form.data.get("polygon") or json.dumps(before.polygon if before else WHOLE_PICTURE),
+        "converting_percent": _converting_percent(test_pictures.codec_of(account.pk, row.pk), row),
         "mask_cost": mask_cost.estimated(row.width, row.height),
         "masks": form.data.get("masks") or json.dumps(before.mask_polygons if before else []),
     }
@@ -316,6 +325,13 @@ def _planned(request: HttpRequest) -> HttpResponse:
         _("The adopted regulations say otherwise. The change waits in their draft until that is adopted."),
     )
     return HttpResponseRedirect(reverse("regulations"))
+
+
+def _converting_percent(codec: str, row: Camera) -> int | None:
+    """What one look costs in a browser that cannot play the camera's format; None where every one can."""
+    if not codec or codec.startswith("avc1"):
+        return None
+    return conversion_cost.core_percent(row.width, row.height)
 
 
 def judged(account: Account) -> None:

@@ -16,20 +16,22 @@ MOST_HELD = 4
 class _Held:
     picture: Picture
     until_ns: int
+    codec: str
 
 
 _held: dict[tuple[int, str], _Held] = {}
 _lock = threading.Lock()
 
 
-def hold(account_id: int, camera_id: str, picture: Picture) -> None:
-    """Keep a picture for this person and camera for 15 minutes; beyond four the oldest goes."""
+def hold(account_id: int, camera_id: str, picture: Picture, codec: str = "") -> None:
+    """Keep a picture for this person and camera for 15 minutes; beyond four the oldest goes. `codec` as in
+    RFC 6381."""
     with _lock:
         _drop_old()
         _held.pop((account_id, camera_id), None)
         while len(_held) >= MOST_HELD:
             del _held[next(iter(_held))]
-        _held[(account_id, camera_id)] = _Held(picture, clock.now_ns() + HELD_NS)
+        _held[(account_id, camera_id)] = _Held(picture, clock.now_ns() + HELD_NS, codec)
 
 
 def held(account_id: int, camera_id: str) -> Picture | None:
@@ -38,6 +40,13 @@ def held(account_id: int, camera_id: str) -> Picture | None:
         _drop_old()
         found = _held.get((account_id, camera_id))
     return found.picture if found else None
+
+
+def codec_of(account_id: int, camera_id: str) -> str:
+    """The format of the camera that a held picture came from; empty without one."""
+    with _lock:
+        found = _held.get((account_id, camera_id))
+    return found.codec if found else ""
 
 
 def drop(account_id: int, camera_id: str) -> None:

@@ -12,7 +12,7 @@ import os
 import sys
 
 from kuramori.errors import BadInput, KuramoriError
-from kuramori.pictures import masking
+from kuramori.pictures import encoding, masking
 from kuramori.pictures.confine import confine
 from kuramori.pictures.mask_area import checked
 from kuramori.pictures.stream_frames import DONE, SETUP, UNIT, Cutter, Message, pack
@@ -23,7 +23,7 @@ BLOCK_BYTES = 1 << 18
 def main() -> int:
     """Until the pipe ends. Nothing is said about an error: whoever reads sees that it has ended."""
     logging.disable(logging.CRITICAL)
-    masking.Encoder(masking.blank(64, 64))  # what x264 looks up once is looked up before locking in
+    encoding.Encoder(64, 64, 0)  # what x264 looks up once is looked up before locking in
     try:
         confine(cpu_s=None)
     except KuramoriError:

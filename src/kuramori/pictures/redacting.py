@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kuramori.pictures import masking
+from kuramori.pictures import encoding, masking
 from kuramori.pictures.covering import Cover
 from kuramori.pictures.redaction_boxes import EDGE_MS
 from kuramori.pictures.stream_frames import TRACK, Message
@@ -54,14 +54,14 @@ class Redactor(masking.Masker):
         yield from self._out(None)
 
     def _masked(self, frame: av.VideoFrame) -> Iterator[Message]:
-        masking.require_size(frame)
+        encoding.require_size(frame)
         wall_ns, flags = self._arrived.pop(frame.pts or 0, (0, 0))
         if not wall_ns:
             return  # a picture of no unit: it has no time
         self.decoded += 1
         yield from self._out(int(frame.pts or 0))
         if self._start_ns <= wall_ns < self._end_ns:
-            self._waiting = (masking.own_copy(frame), wall_ns, flags)
+            self._waiting = (encoding.own_copy(frame), wall_ns, flags)
 
     def _out(self, next_90k: int | None) -> Iterator[Message]:
         """The picture that waited to learn how long it is shown."""
@@ -76,7 +76,7 @@ class Redactor(masking.Masker):
             self._cover.paint(frame, wall_ns / MS - edge_ms, wall_ns / MS + lasts_ms + edge_ms)
         )
         if self._encoder is None or not self._encoder.fits(frame):
-            self._encoder = masking.Encoder(frame)
+            self._encoder = encoding.Encoder(frame.width, frame.height, frame.color_range)
             yield Message(TRACK, self._encoder.track())
         for made in self._encoder.take(frame, wall_ns, flags):
             self.made += 1

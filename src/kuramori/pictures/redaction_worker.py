@@ -13,7 +13,7 @@ import os
 import sys
 
 from kuramori.errors import BadInput, KuramoriError
-from kuramori.pictures import masking
+from kuramori.pictures import encoding
 from kuramori.pictures.confine import confine
 from kuramori.pictures.redacting import Redactor
 from kuramori.pictures.redaction_boxes import METHODS, checked
@@ -25,7 +25,7 @@ BLOCK_BYTES = 1 << 18
 def main() -> int:
     """Until the pipe ends. Nothing is said about an error: whoever reads sees that no END came."""
     logging.disable(logging.CRITICAL)
-    masking.Encoder(masking.blank(64, 64))  # what x264 looks up once is looked up before locking in
+    encoding.Encoder(64, 64, 0)  # what x264 looks up once is looked up before locking in
     try:
         confine(cpu_s=None)
     except KuramoriError:
@@ -46,7 +46,7 @@ def main() -> int:
     for made in redactor.finish():
         _write(made)
     said = {"decoded": redactor.decoded, "pictures": redactor.made, "covered": redactor.covered,
-            "encoder": {"codec": "libx264", **masking.ENCODER}}  # fmt: skip
+            "encoder": {"codec": "libx264", "preset": encoding.PRESET, **encoding.ENCODER}}  # fmt: skip
     _write(Message(END, json.dumps(said).encode()))
     return 0
 

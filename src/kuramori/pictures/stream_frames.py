@@ -2,7 +2,7 @@
 
 Into the worker: one SETUP, then UNITs, SETUP again when the stream changes. Out of it: a TRACK before the
 first UNIT and whenever the encoder began anew, UNITs, and a DONE for each UNIT taken in, after what came of
-it. A worker that makes a whole film says END last.
+it. A worker that makes a whole film says END last. A REST asks for the pictures that wait for later ones.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ UNIT: Final = 2
 TRACK: Final = 3
 DONE: Final = 4
 END: Final = 5
+REST: Final = 6
 
 KEY: Final = 1
 DISCONTINUITY: Final = 2

@@ -6,6 +6,7 @@ Under ASGI Django would first collect a synchronous iterator in memory; an async
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
@@ -13,16 +14,16 @@ from asgiref.sync import sync_to_async
 from kuramori import clock
 from kuramori.access import grant_check, granting
 from kuramori.access.released_keys import segment_key
-from kuramori.errors import KuramoriError, Refusal, StorehouseError
+from kuramori.errors import BadInput, KuramoriError, Refusal, StorehouseError
+from kuramori.playback import conversion
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
     from contextlib import AsyncExitStack
 
     from django.contrib.sessions.backends.base import SessionBase
 
     from kuramori.access.models import Grant
-    from kuramori.footage.recorder_socket import Live
     from kuramori.people.models import Account
     from kuramori.playback.opened import Opened
 
@@ -38,24 +39,61 @@ Begun = tuple[bytes, int]
 
 
 async def piece(
-    opened: Opened, begun: Begun, last_seq: int, grant: Grant, viewer: Account, session: SessionBase
+    opened: Opened,
+    begun: Begun,
+    last_seq: int,
+    grant: Grant,
+    viewer: Account,
+    session: SessionBase,
+    init: bytes = b"",
 ) -> AsyncIterator[bytes]:
     """What `batch` has begun, then the rest up to record `last_seq`, about half a megabyte at a time.
 
     Before each further batch session, grant, gates and lock are asked; a no ends the body without a byte.
+    With `init`, the segment's record 0 in the clear, it is converted for a browser that cannot play it.
     """
-    clear, seq = begun
+
+    def still() -> None:
+        _require_session(session)
+        segment_key(grant, viewer, opened.file.header, opened.file.end_ns)
+
     try:
-        yield clear
-        while seq <= last_seq:
-            try:
-                await sync_to_async(_require_session)(session)
-                clear, seq = await sync_to_async(batch)(opened, seq, last_seq, grant, viewer)
-            except (Refusal, StorehouseError):
-                return
-            yield clear
+        clear = _clear(opened, begun, last_seq, grant, viewer, session)
+        async with aclosing(_converted(init, clear, still, last_seq) if init else clear) as body:
+            async for chunk in body:
+                yield chunk
+    except (Refusal, StorehouseError, BadInput):
+        return
     finally:
         opened.file.close()
+
+
+async def _clear(
+    opened: Opened, begun: Begun, last_seq: int, grant: Grant, viewer: Account, session: SessionBase
+) -> AsyncGenerator[bytes]:
+    clear, seq = begun
+    yield clear
+    while seq <= last_seq:
+        await sync_to_async(_require_session)(session)
+        clear, seq = await sync_to_async(batch)(opened, seq, last_seq, grant, viewer)
+        yield clear
+
+
+async def _converted(
+    init: bytes, clear: AsyncGenerator[bytes], still: Callable[[], None], last_seq: int
+) -> AsyncGenerator[bytes]:
+    """Converting takes longer than reading: whether it may go on is asked every half second here too."""
+    loop = asyncio.get_running_loop()
+    async with aclosing(clear), conversion.piece_place(), conversion.converting(init) as worker:
+        if last_seq == 0:
+            yield worker.init
+            return
+        asked_s = loop.time()
+        async for made in conversion.piece_pictures(worker, clear):
+            if loop.time() - asked_s >= ASK_AGAIN_S:
+                await sync_to_async(still)()
+                asked_s = loop.time()
+            yield made
 
 
 def batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Account) -> Begun:
@@ -71,9 +109,9 @@ def batch(opened: Opened, seq: int, last_seq: int, grant: Grant, viewer: Account
 
 
 async def live(
-    stack: AsyncExitStack, stream: Live, grant: Grant, viewer: Account, session: SessionBase
+    stack: AsyncExitStack, stream: AsyncIterator[bytes], grant: Grant, viewer: Account, session: SessionBase
 ) -> AsyncIterator[bytes]:
-    """The recorder's fragments as they come, until the viewer leaves, the camera goes or a rule says no.
+    """Fragments as the recorder gives them, until the viewer leaves, the camera goes or a rule says no.
 
     `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant, and
     signing out anywhere in the same browser ends the look.

@@ -22,9 +22,11 @@ from kuramori.people.consoles import shows_pictures
 from kuramori.people.roles import OPERATOR, role_of
 from kuramori.places import bodies as installing
 from kuramori.places import pcs
-from kuramori.playback import bodies
+from kuramori.playback import bodies, conversion
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from django.http import HttpRequest
 
     from kuramori.people.models import Account
@@ -86,15 +88,33 @@ async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpRes
     stack = AsyncExitStack()
     try:
         line = recorder_socket.live(grant=grant.id, camera=camera_id, viewing=viewer.actor)
-        pictures = await stack.enter_async_context(line)
-    except Refusal:
-        raise
+        found = await stack.enter_async_context(line)
+        pictures, codec = aiter(found), found.codec
+        converted = "h264" in request.GET and conversion.needs_converting(codec)
+        if converted:
+            pictures, codec = await _converted(stack, pictures)
     except KuramoriError as error:
+        await stack.aclose()
+        if isinstance(error, Refusal):
+            raise
         return HttpResponse(error.code, status=503, content_type="text/plain")
+    except BaseException:
+        await stack.aclose()
+        raise
     return StreamingHttpResponse(
         bodies.live(stack, pictures, grant, viewer, request.session),
-        content_type=f'video/mp4; codecs="{pictures.codec}"',
+        content_type=f'video/mp4; codecs="{codec}"',
+        headers=conversion.MARK if converted else None,
     )
+
+
+async def _converted(
+    stack: AsyncExitStack, pictures: AsyncIterator[bytes]
+) -> tuple[AsyncIterator[bytes], str]:
+    """The same look for a browser that cannot play it as it is; the worker ends with `stack`."""
+    await stack.enter_async_context(conversion.live_place())
+    worker = await stack.enter_async_context(conversion.converting(await anext(pictures)))
+    return conversion.live_pictures(worker, pictures), worker.codec
 
 
 def _allowed(viewer: Account, camera_id: str, grant_id: str) -> Grant:

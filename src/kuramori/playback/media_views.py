@@ -13,7 +13,7 @@ from kuramori.access.models import Grant
 from kuramori.errors import Damaged, Refusal
 from kuramori.footage.models import Segment
 from kuramori.people.consoles import shows_pictures
-from kuramori.playback import bodies
+from kuramori.playback import bodies, conversion
 from kuramori.playback.opened import Opened, open_file, stretches
 from kuramori.playback.parts import allows
 from kuramori.playback.playlist import playlist
@@ -28,7 +28,8 @@ MP4 = "video/mp4"
 @shows_pictures
 @require_GET
 def index(request: HttpRequest, grant_id: str) -> HttpResponse:
-    """The HLS playlist of a grant, from clear headers; gives out no key and no picture."""
+    """The HLS playlist of a grant, from clear headers; gives out no key and no picture. Its addresses are
+    relative: under `h264/` they lead to converted pieces."""
     _require_player(request, grant_id)
     grant, now_ns = _grant(grant_id), clock.now_ns()
     grant_check.require_playback(grant, viewer_of(request), now_ns)
@@ -40,19 +41,26 @@ def index(request: HttpRequest, grant_id: str) -> HttpResponse:
 
 @shows_pictures
 @require_GET
-def init(request: HttpRequest, grant_id: str, segment: str) -> HttpResponse:
+def init(request: HttpRequest, grant_id: str, segment: str, *, convert: bool = False) -> HttpResponse:
     """The initialisation segment (record 0) of one segment."""
-    return _pieces(request, grant_id, segment, 0, 0)
+    return _pieces(request, grant_id, segment, 0, 0, convert)
 
 
 @shows_pictures
 @require_GET
-def piece(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
-    """Records `first` to `last` of one segment, key frame first, as one media segment."""
-    return _pieces(request, grant_id, segment, first, last)
+def piece(
+    request: HttpRequest, grant_id: str, segment: str, first: int, last: int, *, convert: bool = False
+) -> HttpResponse:
+    """Records `first` to `last` of one segment, key frame first, as one media segment.
+
+    `convert`: for a browser that plays H.264 only; what is H.264 already is given as it is.
+    """
+    return _pieces(request, grant_id, segment, first, last, convert)
 
 
-def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last: int) -> HttpResponse:
+def _pieces(
+    request: HttpRequest, grant_id: str, segment: str, first: int, last: int, convert: bool
+) -> HttpResponse:
     _require_player(request, grant_id)
     grant, viewer = _grant(grant_id), viewer_of(request)
     if grant.account_id == viewer.pk:  # whose it is is asked below, with the key
@@ -62,11 +70,13 @@ def _pieces(request: HttpRequest, grant_id: str, segment: str, first: int, last:
         if not ((first, last) == (0, 0) and opened.allowed) and not allows(opened.allowed, first, last):
             raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
         begun = bodies.batch(opened, first, last, grant, viewer)  # a refusal is still a page here
+        convert = convert and conversion.needs_converting(opened.file.header.codec)
+        head = bodies.batch(opened, 0, 0, grant, viewer)[0] if convert else b""
     except BaseException:
         opened.file.close()
         raise
-    body = bodies.piece(opened, begun, last, grant, viewer, request.session)
-    response = StreamingHttpResponse(body, content_type=MP4)
+    body = bodies.piece(opened, begun, last, grant, viewer, request.session, head)
+    response = StreamingHttpResponse(body, content_type=MP4, headers=conversion.MARK if convert else None)
     # Also when the viewer has left before the body began; Django knows no public way to say so.
     response._resource_closers.append(opened.file.close)  # type: ignore[attr-defined]
     return response  # type: ignore[return-value]

@@ -50,4 +50,17 @@ urlpatterns = [
         media_views.piece,
         name="player-piece",
     ),
+    path("playback/<hex32:grant_id>/h264/index.m3u8", media_views.index, name="player-playlist-h264"),
+    path(
+        "playback/<hex32:grant_id>/h264/<hex32:segment>/init.mp4",
+        media_views.init,
+        {"convert": True},
+        name="player-init-h264",
+    ),
+    path(
+        "playback/<hex32:grant_id>/h264/<hex32:segment>/<int:first>-<int:last>.m4s",
+        media_views.piece,
+        {"convert": True},
+        name="player-piece-h264",
+    ),
 ]

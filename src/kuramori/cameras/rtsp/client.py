@@ -13,7 +13,7 @@ from kuramori.cameras.rtsp.address import Address, is_loopback, parse_address
 from kuramori.cameras.rtsp.conversation import Conversation
 from kuramori.cameras.rtsp.exchange import Exchange
 from kuramori.cameras.rtsp.pace import Heard
-from kuramori.cameras.rtsp.watchdog import PATIENCE_S, Watchdog
+from kuramori.cameras.rtsp.watchdog import PATIENCE_S, STALL_S, Watchdog
 from kuramori.cameras.rtsp.wire import Wire
 from kuramori.clock import NS_PER_S
 from kuramori.errors import CameraError
@@ -43,7 +43,7 @@ class RtspClient:
         *,
         pinned: str | None = "",
         answer_patience_s: float = PATIENCE_S,
-        stall_patience_s: float = PATIENCE_S,
+        stall_patience_s: float = STALL_S,
         key_frame_patience_s: float = PATIENCE_S,
     ) -> None:
         self._url = url

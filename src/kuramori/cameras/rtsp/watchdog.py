@@ -6,6 +6,7 @@ from kuramori.clock import NS_PER_S
 from kuramori.errors import CameraError
 
 PATIENCE_S = 10.0
+STALL_S = 9.0  # looked at once a second, so that a stall is noticed within ten
 KEY_INTERVALS = 4  # in mid-stream: so many of the longest interval seen so far …
 UNKNOWN_INTERVAL = 3  # … and until one has been seen, so many times the patience
 
@@ -17,7 +18,7 @@ class Watchdog:
     """
 
     def __init__(
-        self, now_ns: int, *, stall_patience_s: float = PATIENCE_S, key_frame_patience_s: float = PATIENCE_S
+        self, now_ns: int, *, stall_patience_s: float = STALL_S, key_frame_patience_s: float = PATIENCE_S
     ) -> None:
         self.heard_ns = now_ns
         self._picture_ns = now_ns

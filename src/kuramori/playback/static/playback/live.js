@@ -1,13 +1,16 @@
 // Live view: the recorder's fragments, one picture each, from one streamed answer into Media Source Extensions.
+import { markConverted, playsH265 } from "./formats.js";
 import { drawLooker, dropPicture, toggleFullScreen } from "./looker.js";
 
 const BEHIND_S = 0.6; // further behind than this: jump to the edge
 const KEPT_S = 10; // pictures older than this leave the buffer
 const RETRY_MS = 1000;
+const BUSY_MS = 5000;
 
 const screen = document.querySelector("[data-live]");
 const video = screen.querySelector("video");
 const leaving = new AbortController();
+const address = screen.dataset.live + (playsH265() ? "" : "?h264");
 
 const once = (target, name) => new Promise((done) => target.addEventListener(name, done, { once: true }));
 
@@ -30,12 +33,13 @@ async function settle(buffer, act) {
 async function show(answer) {
   const Source = window.ManagedMediaSource ?? window.MediaSource;
   const source = new Source();
-  const address = URL.createObjectURL(source);
+  const held = URL.createObjectURL(source);
   video.disableRemotePlayback = true;
-  video.src = address;
+  video.src = held;
   await once(source, "sourceopen");
-  URL.revokeObjectURL(address);
+  URL.revokeObjectURL(held);
   const buffer = source.addSourceBuffer(answer.headers.get("Content-Type"));
+  markConverted(answer.headers.has("Kuramori-Converted"));
   screen.classList.remove("dark");
   screen.querySelector(".said").hidden = true;
   const reader = answer.body.getReader();
@@ -55,15 +59,18 @@ async function look() {
   for (;;) {
     let answer = null;
     try {
-      answer = await fetch(screen.dataset.live, { signal: leaving.signal, cache: "no-store" });
+      answer = await fetch(address, { signal: leaving.signal, cache: "no-store" });
       if (answer.ok) await show(answer);
     } catch (cut) {
       if (leaving.signal.aborted) return;
     }
     const over = answer && !answer.ok && answer.status < 500;
-    dropPicture(screen, over ? screen.dataset.wordOver : screen.dataset.wordWaiting);
+    const busy = answer?.status === 503 && (await answer.text().catch(() => "")) === "conversion-busy";
+    const { wordOver, wordBusy, wordWaiting } = screen.dataset;
+    dropPicture(screen, over ? wordOver : busy ? wordBusy : wordWaiting);
+    markConverted(false);
     if (over) return;
-    await new Promise((done) => setTimeout(done, RETRY_MS));
+    await new Promise((done) => setTimeout(done, busy ? BUSY_MS : RETRY_MS));
   }
 }
 

@@ -1,5 +1,6 @@
 // One camera's granted interval: hls.js fetches its pieces, wall time is mapped to the time of the player.
 import Hls from "../vendor/hls.light.min.mjs";
+import { markConverted, playsH265 } from "./formats.js";
 import { dropPicture } from "./looker.js";
 
 const ASK_MS = 1000; // how often the server is asked whether the look is still allowed
@@ -41,7 +42,10 @@ export class Screen extends EventTarget {
     });
     this.hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => this.learn(details));
     this.hls.on(Hls.Events.ERROR, (_, error) => this.failed(error));
-    this.hls.loadSource(frame.dataset.playlist);
+    this.hls.on(Hls.Events.FRAG_LOADED, (_, { networkDetails }) => {
+      if (networkDetails?.getResponseHeader?.("Kuramori-Converted") != null) markConverted(true);
+    });
+    this.hls.loadSource(playsH265() ? frame.dataset.playlist : frame.dataset.playlistH264);
     this.hls.attachMedia(this.video);
     this.watchPictures();
   }
