@@ -10,7 +10,7 @@ from kuramori.health import channels
 from kuramori.health.models import Alarm, Channel
 from kuramori.main.work import Step, checking, steps, telling
 from kuramori.people.models import Account
-from kuramori.places.models import Body, Site
+from kuramori.places.models import Site
 from tests.footage.world import camera as make_camera
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +66,10 @@ def test_no_step_of_the_main_round_waits_for_a_camera(monkeypatch: pytest.Monkey
         asked.append(camera)
         raise CameraError("unreachable")
 
-    camera = make_camera()
+    by = Account.objects.create_user("manager", full_name="Manager")
+    camera = make_camera(1, Site.objects.create(name="入口", address="鳥取", created_ns=1), by)
     monkeypatch.setattr(device_socket, "check", probes)
-    monkeypatch.setattr(device_socket, "discover", lambda: [])
+    monkeypatch.setattr(device_socket, "discover", list)
     device_checks._tried_ns.clear()
     for step in steps():
         step.run()

@@ -1,7 +1,7 @@
 """The `work` process: the clock of Django's side. Each step is idempotent, so a crash costs nothing.
 
-What waits for other machines has a thread of its own, so that nothing else waits with it: one for mail servers,
-webhooks and time stamp services, one for cameras that are checked.
+What waits for other machines has a thread of its own, so that nothing else waits with it: one for mail
+servers, webhooks and time stamp services, one for cameras that are checked.
 """
 
 from __future__ import annotations
