@@ -34,7 +34,8 @@ SOURCES = (
 SHOWS = {
     "live", "live-camera", "live-look", "live-stream", "player", "player-begin", "player-together",
     "player-together-begin", "player-playlist", "player-init", "player-piece", "player-preview",
-    "player-changes", "player-still", "player-playlist-h264", "player-init-h264", "player-piece-h264", "package", "package_look", "package_write", "package_usb",
+    "player-changes", "player-still", "player-playlist-h264", "player-init-h264", "player-piece-h264",
+    "package", "package_look", "package_write", "package_usb",
     "package_redact", "redacted_film", "redacted_look", "redacted_checked", "redacted_piece",
     "setup_picture", "setup_range",
 }  # fmt: skip
