@@ -212,3 +212,14 @@ def test_the_schema_takes_no_segment_without_purpose_or_erase_date(now: ManualCl
         Segment.objects.create(**{**fields, missing: 0}, state="open")
     with pytest.raises(IntegrityError), transaction.atomic():
         Segment.objects.create(**{**fields, missing: None}, state="open")
+
+
+def test_another_place_of_the_master_key_is_in_the_ledger(journal: Journal) -> None:
+    before = {"slots": ["file"], "key_part": ""}
+    journal.append("slot-placed", slots=["raw /dev/sdb3"], key_part="token safe k1", before=before)
+    journal.sync()
+    intake.take_in()
+    said = json.loads(Entry.objects.get(act="key-slot-placed").text)
+    assert said["actor"] == "program:record"
+    assert said["object"] == {"slots": ["raw /dev/sdb3"], "key_part": "token safe k1"}
+    assert said["detail"]["before"] == before

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kuramori.main import units
+from kuramori.errors import BadInput
+from kuramori.main import channel_addresses, units
 from kuramori.main.command import main
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
@@ -81,3 +85,34 @@ def test_a_path_that_systemd_would_read_otherwise_is_refused(tmp_path: Path) -> 
     for name in ("with space", "per%cent", 'quo"te', "new\nline"):
         assert main(["--data", str(tmp_path / name), "install", "--root", str(tmp_path / "r")]) == 1
     assert not (tmp_path / "r").exists()
+
+
+def test_alarms_reach_the_servers_that_the_pages_name_and_nobody_else(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    assert channel_addresses.hosts(data) == []
+    with closing(sqlite3.connect(data / "db.sqlite3")) as database:
+        database.execute("CREATE TABLE health_channel (kind TEXT, said TEXT)")
+        said = {"mail": {"host": "mail.example"}, "webhook": {"url": "https://192.0.2.7:8443/alarm"}}
+        for kind, row in said.items():
+            database.execute("INSERT INTO health_channel VALUES (?, ?)", (kind, json.dumps(row)))
+        database.commit()
+    names = channel_addresses.hosts(data)
+    assert names == ["192.0.2.7", "mail.example"]
+    resolvers = tmp_path / "resolv.conf"
+    resolvers.write_text("# none\nsearch example\nnameserver 127.0.0.53\nnameserver 192.168.7.1\n")
+    known = {"mail.example": ["198.51.100.4", "2001:db8::4"]}
+    found = channel_addresses.addresses(names, known.__getitem__, resolvers)
+    assert found == ("192.0.2.7/32", "192.168.7.1/32", "198.51.100.4/32", "2001:db8::4/128")
+    said_units = units.texts(units.Place(Path("/p"), Path("/d"), 1, channels=found))
+    for name in ("kuramori-web.service", "kuramori-work.service"):
+        assert re.findall("IPAddressAllow=(.*)", said_units[name]) == ["localhost", *found]
+    assert "198.51.100.4" not in said_units["kuramori-record.service"]
+
+
+def test_without_a_name_no_name_server_is_reached(tmp_path: Path) -> None:
+    resolvers = tmp_path / "resolv.conf"
+    resolvers.write_text("nameserver 192.168.7.1\n")
+    assert channel_addresses.addresses(["192.0.2.7"], resolvers=resolvers) == ("192.0.2.7/32",)
+    with pytest.raises(BadInput, match="name-unknown"):
+        channel_addresses.addresses(["no-such-server.invalid"], resolvers=resolvers)

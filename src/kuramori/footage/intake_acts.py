@@ -195,6 +195,10 @@ def _rotation_failed(recorder: str, entry: Entry) -> None:
     findings.stand("rotation-failed", recorder, actor=RECORD, why=entry.get("why", ""))
 
 
+def _slot_placed(recorder: str, entry: Entry) -> None:
+    ledgered("key-slot-placed", entry, ("slots", "key_part"))
+
+
 def _table_set_aside(recorder: str, entry: Entry) -> None:
     ledgered("key-table-set-aside", entry, ("name",), "failed")
     findings.stand("key-table-set-aside", str(entry["name"]), actor=RECORD, until_ns=entry["until_ns"])
@@ -276,6 +280,7 @@ _ACTS: dict[str, Callable[[str, Entry], None]] = {
     "rotation": _rotation,
     "rotation-failed": _rotation_failed,
     "hours-shortened": _hours_shortened,
+    "slot-placed": _slot_placed,
     "table-set-aside": _table_set_aside,
     "table-set-aside-gone": _set_aside_gone,
     "order-done": _order_done,

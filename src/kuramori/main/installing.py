@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kuramori.errors import BadInput, KuramoriError
-from kuramori.main import instance, other_pcs, rights, units
+from kuramori.main import channel_addresses, instance, other_pcs, rights, units
 from kuramori.people import setup_link
 from kuramori.vault import slot_config
 from kuramori.vault.key_files import RealFiles
@@ -42,6 +42,8 @@ def main(chosen: argparse.Namespace) -> int:
         if not dry and os.geteuid() != 0:
             raise BadInput("root-needed")
         place = place_of(data, code, chosen.pointer, chosen.port, exact=chosen.exact, more=chosen.allow)
+        servers = [*channel_addresses.hosts(data), *chosen.channel]
+        place = replace(place, channels=channel_addresses.addresses(servers))
         if other_pcs.host():
             place = replace(place, host=other_pcs.host(), https_port=other_pcs.port())
         written = write(chosen.root or Path("/"), place, chosen.pointer, code)

@@ -21,6 +21,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     install.add_argument(
         "--allow", action="append", default=[], metavar="ADDRESS", help="such as a time server"
     )
+    install.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="SERVER",
+        help="one that alarms go to, beside those that are set on the pages: a name or an address",
+    )
     install.set_defaults(run=_install)
     update = commands.add_parser("update", help="go to another checkout; back again if it fails")
     update.add_argument("code", type=Path, help="the new checkout, made ready with `make run-ready`")

@@ -64,6 +64,8 @@ class Place:
     """Key slot's partitions, TPM."""
     outbound: tuple[str, ...] = LOCAL_NETWORKS
     """Addresses that the recorder may speak to, beside this machine: cameras, time servers."""
+    channels: tuple[str, ...] = ()
+    """Addresses that the pages may speak to: mail server, webhook, time stamps, and who knows their names."""
     host: str = ""
     """Host name by which other PCs of local networks reach the pages; "" for this machine alone."""
     https_port: int = 0
@@ -157,7 +159,7 @@ def _pages(place: Place) -> list[str]:
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
         "MemoryDenyWriteExecute=yes",
         "PrivateDevices=yes",
-        "IPAddressAllow=localhost",
+        *[f"IPAddressAllow={address}" for address in ("localhost", *place.channels)],
         _writable([place.data]),
         f"InaccessiblePaths=-{place.data}/record/table -{place.data}/record/slot",
     ]

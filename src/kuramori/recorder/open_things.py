@@ -28,6 +28,8 @@ class OpenThings:
         self.boot = ""
         self.doubts: dict[str, dict[str, int]] = {}
         """camera → since_ns, until_ns of footage that may not be masked and has not been erased yet."""
+        self.slot: dict[str, Any] | None = None
+        """Where the key slot and T were when that was last told (`slot_told`)."""
         self.failed_masks: dict[str, int] = {}
         """camera → version of the mask that was found missing in its pictures."""
 
@@ -52,6 +54,8 @@ class OpenThings:
             self.running, self.boot = True, fields.get("boot", "")
         elif kind == "stop":
             self.running = False
+        elif kind == "slot-placed":
+            self.slot = {"slots": list(fields["slots"]), "key_part": fields["key_part"]}
         elif kind == "mask-failed":
             self._doubt(fields)
         elif kind == "mask-erased":
@@ -68,6 +72,7 @@ class OpenThings:
             "running": self.running,
             "recording": [{"camera": camera, "until_ns": at} for camera, at in self.recording.items()],
             "boot": self.boot,
+            "slot": self.slot,
             "doubts": [{"camera": camera, **row} for camera, row in self.doubts.items()],
             "failed_masks": [{"camera": camera, "version": at} for camera, at in self.failed_masks.items()],
         }
@@ -79,7 +84,8 @@ class OpenThings:
         self.running = bool(fields["running"])
         self.recording = {row["camera"]: row["until_ns"] for row in fields["recording"]}
         self.boot = str(fields["boot"])
-        doubts = fields.get("doubts", [])  # neither was known to the first version
+        self.slot = fields.get("slot")
+        doubts = fields.get("doubts", [])  # none of these was known to the first version
         self.doubts = {row["camera"]: {n: row[n] for n in ("since_ns", "until_ns")} for row in doubts}
         self.failed_masks = {row["camera"]: row["version"] for row in fields.get("failed_masks", [])}
 

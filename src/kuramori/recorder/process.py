@@ -19,7 +19,7 @@ import structlog
 
 from kuramori.clock import Clock, SystemClock
 from kuramori.errors import BadInput, CannotErase, DiskFailed, StorehouseError
-from kuramori.recorder import service_notice, settings_file, store_watch
+from kuramori.recorder import service_notice, settings_file, slot_told, store_watch
 from kuramori.recorder.crew import CameraCrew
 from kuramori.recorder.crew_roster import CrewRoster
 from kuramori.recorder.data_lock import DataLock
@@ -98,6 +98,7 @@ class Recorder:
             previous_boot=journal.things.boot,
             previous_end_ns=before.last_at_ns or None,
         )
+        slot_told.tell(journal, self._record)
         self._tell_settings(settings)
         self.guard.tick()
         self._open_table()
