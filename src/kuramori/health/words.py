@@ -102,7 +102,8 @@ def of(trouble: Trouble) -> StateWords:
 CHANNELS = {
     "channel-unreachable": _(
         "The server could not be reached. Check its name, the port and the network. Where Kuramori is"
-        " installed as a service, “kuramori install” must be called again after a server was set or has moved."
+        " installed as a service, “kuramori install” must be called again after a server was set or"
+        " has moved."
     ),
     "channel-certificate": _("The server could not prove who it is (certificate)."),
     "channel-sign-in": _("The server refused user name or password."),
