@@ -10,6 +10,7 @@ one key; and the next run records from the first key frame that the camera sent 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -39,6 +40,8 @@ class Source:
     def __init__(self, streams: int) -> None:
         command = [sys.executable, "-m", "bench.load_camera", "--streams", str(streams)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        if os.geteuid() == 0:  # cameras are machines of their own: a busy one must not slow them down
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline().split()[1])
         self.began: dict[int, list[int]] = {number: [] for number in range(streams)}

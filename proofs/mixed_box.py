@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NS_PER_S = 1_000_000_000
+PRIORITY = -10
+PATIENCE_S = 120.0
 SMALL_DISK_BYTES = 6 * 1024 * 1024
 LEFT_BYTES = 300 * 1024
 """Room on the small disk: less than half a second of two cameras."""
@@ -82,6 +84,7 @@ class MixedBox:
     """Hours whose death the journal tells."""
     entries: list[dict[str, Any]] = field(default_factory=list)
     _last: tuple[int, str] = (0, FIRST_PREV)
+    _starts: int = 0
 
     def __post_init__(self) -> None:
         self.side = RecorderSide(self.data, self.urls)
@@ -90,6 +93,26 @@ class MixedBox:
         self.small.mkdir(parents=True)
         _run("mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_BYTES}", "tmpfs", str(self.small))
 
+    def start(self) -> None:
+        """Start the recorder; as an installed one it goes before the rest of the machine."""
+        self._starts = sum(1 for entry in self.entries if entry["kind"] == "start")
+        os.setpriority(os.PRIO_PROCESS, self.side.start(), PRIORITY)
+
+    def wait_until_recording(self) -> None:
+        """Until every camera of this run has footage on the disk. Raises TimeoutError."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            self.read_journal()
+            starts = [at for at, entry in enumerate(self.entries) if entry["kind"] == "start"]
+            if len(starts) > self._starts:
+                said = (entry for entry in self.entries[starts[-1] :] if entry["kind"] == "camera-state")
+                if {entry["camera"] for entry in said if entry["state"] == "recording"} == set(
+                    self.side.cameras
+                ):
+                    return
+            time.sleep(0.05)
+        raise TimeoutError((self.data / "record.log").read_text()[-2000:])
+
     def close(self) -> None:
         """Nothing of it runs or is mounted afterwards."""
         if self.side.process is not None and self.side.process.poll() is None:
@@ -97,13 +120,13 @@ class MixedBox:
         _run("umount", str(self.small))
 
     def use_small_disk_first(self, *, first: bool) -> None:
-        """It is the first choice and nearly full, or it is not used."""
+        """It is the first choice and nearly full, or the second one."""
         ballast = self.small / "ballast"
         ballast.unlink(missing_ok=True)
         if first:
             room = os.statvfs(self.small)
             ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - LEFT_BYTES)))
-        names = ("1", "0") if first else ("0",)
+        names = ("1", "0") if first else ("0", "1")
         self.side.settings["stores"] = [
             {"id": name, "path": f"store/{name}", "reserve_bytes": 1} for name in names
         ]

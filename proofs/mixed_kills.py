@@ -135,10 +135,10 @@ class Proof:
             return
         side, acts = self.box.side, self._acts()
         self.box.use_small_disk_first(first=kind == "run over")
-        side.start()
+        self.box.start()
         order = ""
         if kind != "start":
-            side.wait_until_recording()
+            self.box.wait_until_recording()
             time.sleep(self.dice.uniform(0.0, 0.8))
             order = acts[kind]() if kind in acts else ""
             self._dwell(order)
@@ -154,11 +154,10 @@ class Proof:
     def finish(self) -> None:
         """A clean run: every order is settled; the program itself agrees with all that is there."""
         self._where = "at the end"
-        side = self.box.side
         self.box.use_small_disk_first(first=False)
-        side.start()
-        side.wait_until_recording()
-        side.stop()
+        self.box.start()
+        self.box.wait_until_recording()
+        self.box.side.stop()
         self._row = Row()
         self._look(None)
         if waiting := self.box.filed.keys() - self.box.settled.keys():
