@@ -17,7 +17,7 @@ YEAR_NS = 366 * 24 * 3600 * clock.NS_PER_S
 BATCH = 500
 GONE = "gone"
 """The actor of an entry whose text was erased."""
-KEEP = ("ledger-restored",)
+KEEP = ("ledger-restored", "ledger-forgot")
 """Entries that a verifier needs: no personal data is in them."""
 
 

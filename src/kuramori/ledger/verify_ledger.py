@@ -3,6 +3,7 @@
 
     python3 verify_ledger.py EXPORT [--checkpoint FILE]... [--key VERIFIER_KEY]
     python3 verify_ledger.py FOLDER [--signer NUMBER] [--key VERIFIER_KEY]
+    python3 verify_ledger.py AUDIT.zip [--signer NUMBER] [--key VERIFIER_KEY] [--checkpoint FILE]...
 
 EXPORT is the record as the recorder wrote it. FILE is a checkpoint somebody kept earlier (the text of a QR
 code). VERIFIER_KEY is the key from the paper of the installation; without it the key inside the export is
@@ -11,6 +12,9 @@ holds, with 3 if all of it holds but it began anew from a backup.
 
 FOLDER is an opened evidence package. NUMBER is the SHA-256 of the signer's certificate, from paper; without
 it the certificate inside is used, and that proves nothing about who signed.
+
+AUDIT.zip is an audit bundle, or the folder of an opened one: signatures, the record with every checkpoint
+that was kept outside, and whether each row of the tables has its entry in the record and each entry its row.
 """
 
 from __future__ import annotations
@@ -20,12 +24,14 @@ import base64
 import hashlib
 import json
 import sys
+import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import IO, Any
 
     Point = tuple[int, int, int, int]
 
@@ -407,22 +413,280 @@ def _in_the_record(said: dict[str, Any], pictures: dict[str, str], key: str | No
     return f"entry {proof['seq']} of the record names the same hashes"
 
 
+# --- An audit bundle ------------------------------------------------------------------------------------
+AUDIT = "kuramori-audit/1"
+RECORD = "record/ledger.jsonl"
+ALWAYS_TOLD = {"ledger-restored", "ledger-forgot", "case-forgotten"}
+EDGE = timedelta(seconds=60)
+"""A row and its entry are made one after the other: so near to an edge they are not compared."""
+BOUND: tuple[tuple[str, str, str, str, set[str]], ...] = (
+    ("permissions", "id", "created", "grant", {"live-look", "playback-granted", "packing-granted"}),
+    ("certificates", "id", "made_at", "certificate", {"hour-erased"}),
+    ("case-steps", "pk", "at", "step", set()),
+    ("deviations", "pk", "asked_at", "deviation", {"deviation-asked", "deviation-approved"}),
+    ("appointments", "pk", "created", "appointment", {"appointed"}),
+    ("regulations", "version", "entered", "regulations", {"regulations-adopted"}),
+)
+"""Table, its key and instant, and how the entry names the row, by which acts (none: whichever names one)."""
+
+
+class Files:
+    """The files of a bundle: of its ZIP, or of the folder of an opened one."""
+
+    def __init__(self, path: Path) -> None:
+        self._folder = path if path.is_dir() else None
+        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+
+    def names(self) -> list[str]:
+        """Every file's name. Raises Wrong where one name stands for two files."""
+        if self._folder is not None:
+            found = self._folder.rglob("*")
+            return [one.relative_to(self._folder).as_posix() for one in found if one.is_file()]
+        assert self._zip is not None
+        names = [one.filename for one in self._zip.infolist() if not one.is_dir()]
+        if len(set(names)) != len(names):
+            raise Wrong("two files have the same name")
+        return names
+
+    def open(self, name: str) -> IO[bytes]:
+        """One file, to be read from its beginning."""
+        if self._folder is not None:
+            return (self._folder / name).open("rb")
+        assert self._zip is not None
+        return self._zip.open(name)
+
+    def read(self, name: str) -> bytes:
+        """One file as a whole."""
+        with self.open(name) as file:
+            return file.read()
+
+    def lines(self, name: str) -> Iterator[str]:
+        """The lines of a text."""
+        with self.open(name) as file:
+            for line in file:
+                yield line.decode("utf-8")
+
+    def sha256(self, name: str) -> str:
+        """SHA-256 of one file, hexadecimal."""
+        digest = hashlib.sha256()
+        with self.open(name) as file:
+            for block in iter(lambda: file.read(BLOCK), b""):
+                digest.update(block)
+        return digest.hexdigest()
+
+
+def is_audit(path: Path) -> bool:
+    """Whether this is an audit bundle, by what its manifest says."""
+    try:
+        manifest = Files(path).read("manifest.json") if path.is_dir() or zipfile.is_zipfile(path) else b"{}"
+    except (KeyError, OSError):
+        return False
+    return bool(json.loads(manifest).get("format") == AUDIT)
+
+
+def verify_audit(
+    path: Path, signer: str | None = None, key: str | None = None, notes: Sequence[str] = ()
+) -> list[str]:
+    """Check an audit bundle; returns lines of report or raises Wrong."""
+    files = Files(path)
+    report = [_summed(files)]
+    manifest = files.read("manifest.json")
+    said = json.loads(manifest)
+    found = signer_of(files.read("manifest.json.p7s"), manifest)
+    if signer is not None and found != "".join(signer.split()).lower():
+        raise Wrong("signed by another than the one on your paper: " + found)
+    if signer_of(files.read("SHA256SUMS.p7s"), files.read("SHA256SUMS")) != found:
+        raise Wrong("SHA256SUMS was signed by another")
+    report.append("the signatures of manifest.json and SHA256SUMS hold")
+    outside = [name for name in files.names() if name.startswith("record/outside/") and name.endswith(".txt")]
+    kept = [*notes, *(files.read(name).decode("utf-8") for name in sorted(outside))]
+    report += verify(files.lines(RECORD), [one for one in kept if _origin(one) == _origin_of(said)],
+                     key or said["key"])  # fmt: skip
+    foreign = sum(_origin(one) != _origin_of(said) for one in kept)
+    if foreign:
+        report.append(f"{foreign} checkpoints are of another recorder and were not compared")
+    told, since = _told_whole(files, said)
+    report += [told, *_bound(files, {**said, "begin": since})]
+    report.append(_regulations(files))
+    return [*report, f"body {said['body']}, {said['first']} to {said['last']}", "signer " + found]
+
+
+def _origin(note: str) -> str:
+    return note.partition("\n")[0].strip()
+
+
+def _origin_of(said: dict[str, Any]) -> str:
+    return str(said["key"].split("+", 1)[0])
+
+
+def _summed(files: Files) -> str:
+    listed = {line[66:]: line[:64] for line in files.read("SHA256SUMS").decode("utf-8").splitlines()}
+    there = set(files.names())
+    if strange := there - set(listed) - UNLISTED:
+        raise Wrong("not of this bundle: " + ", ".join(sorted(strange)))
+    if missing := set(listed) - there:
+        raise Wrong("missing: " + ", ".join(sorted(missing)))
+    for name, digest in listed.items():
+        if files.sha256(name) != digest:
+            raise Wrong(f"{name} was altered")
+    return f"{len(there)} files are those of SHA256SUMS"
+
+
+def _told_whole(files: Files, said: dict[str, Any]) -> tuple[str, str]:
+    """Every entry of the period has its words, unless the record itself says that they were erased.
+
+    Also since when row and entry can be compared: where the record began anew, or its words begin.
+    """
+    lines = files.lines(RECORD)
+    next(lines)
+    silent, forgotten, times, since = [], [], {}, said["begin"]
+    for line in lines:
+        one = json.loads(line)
+        if "text" not in one:
+            silent.append(one["seq"])
+            continue
+        entry = json.loads(one["text"])
+        if entry["act"] == "ledger-forgot":
+            forgotten.append((entry["detail"]["first"], entry["detail"]["last"]))
+        if entry["act"] == "ledger-restored":
+            since = max(since, entry["at"])
+        times[one["seq"]] = entry["at"]
+    inside = [seq for seq, at in times.items() if said["begin"] <= at < said["end"]]
+    if not inside:
+        return "no entry of the record lies in the period", since
+    first, last = min(inside), max(inside)
+    hidden = [seq for seq in silent if first - 1 <= seq <= last + 1]
+    for seq in hidden:
+        if not any(low <= seq <= high for low, high in forgotten):
+            raise Wrong(f"entry {seq} lies in the period, and its words were left out")
+    if hidden:
+        since = max(since, *(times[seq] for seq in inside if seq > max(hidden)))
+    report = (
+        f"entries {first} to {last} are those of the period, {len(hidden)} of them erased after their time"
+    )
+    return report, since
+
+
+def _bound(files: Files, said: dict[str, Any]) -> list[str]:
+    """Each row has its entry, each entry its row: by the tables above, and in registers by the version."""
+    named: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry in _entries(files, said):
+        for table, row in _rows_of(entry):
+            named.setdefault(table, {})[row] = entry
+    report, names = [], {name for name in files.names() if name.startswith("tables/")}
+    tables = [(table, row_key, at) for table, row_key, at, _named, _acts in BOUND]
+    registers = [
+        name[7:-6] for name in sorted(names) if name.startswith("tables/register-") and name[-1] == "l"
+    ]
+    for table, row_key, at in [*tables, *((name, "version", "entered") for name in registers)]:
+        entries = named.pop(table, {})
+        rows = {}
+        if f"tables/{table}.jsonl" in names:
+            rows = {str(row[row_key]): row for row in _table(files, table) if not row.get("emergency.id")}
+        for missing in sorted(set(entries) - set(rows)):
+            raise Wrong(f"{table} {missing} is in the record, and not in its table")
+        within = {one: row for one, row in rows.items() if _row_inside(row[at], said)}
+        for missing in sorted(set(within) - set(entries)):
+            raise Wrong(f"{table} {missing} is in its table, and not in the record")
+        if table == "certificates":
+            _certificates(rows, entries)
+        if within:
+            report.append(f"{len(within)} rows of {table} are those of the record")
+    if named:
+        raise Wrong("the record names tables that are not here: " + ", ".join(sorted(named)))
+    return report
+
+
+def _certificates(rows: dict[str, dict[str, Any]], entries: dict[str, dict[str, Any]]) -> None:
+    for number, entry in entries.items():
+        digest = hashlib.sha256(rows[number]["document"].encode("utf-8")).hexdigest()
+        if digest != entry["detail"]["certificate_sha256"]:
+            raise Wrong(f"certificate {number} is not the one of the record")
+
+
+def _rows_of(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The rows that an entry says were made: table and key."""
+    about, act = entry["object"], entry["act"]
+    for table, _key, _at, named, acts in BOUND:
+        if named in about and (act in acts or not acts):
+            yield table, str(about[named])
+    if "register" in about and "version" in about:
+        yield "register-" + about["register"], str(about["version"])
+
+
+def _entries(files: Files, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The told entries of the period, away from its edges, and older than the reading of the tables."""
+    lines = files.lines(RECORD)
+    next(lines)
+    for line in lines:
+        one = json.loads(line)
+        if "text" in one and one["seq"] < said["tables_seq"]:
+            entry = json.loads(one["text"])
+            if _inside(entry["at"], said):
+                yield entry
+
+
+def _inside(at: str, said: dict[str, Any]) -> bool:
+    return _instant(said["begin"]) + EDGE <= _instant(at) < _instant(said["end"])
+
+
+def _row_inside(at: str, said: dict[str, Any]) -> bool:
+    """Its entry came a moment later: that one must still be among the entries that are compared."""
+    return _inside(at, said) and _instant(at) < _instant(min(said["end"], said["made_at"])) - EDGE
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _table(files: Files, name: str) -> Iterator[dict[str, Any]]:
+    lines = files.lines(f"tables/{name}.jsonl")
+    next(lines)
+    for line in lines:
+        yield json.loads(line)
+
+
+def _regulations(files: Files) -> str:
+    """Settings and paper of each adopted version against what its table says."""
+    count = 0
+    for row in _table(files, "regulations"):
+        if files.sha256(f"papers/regulations-{row['version']}.json") != row["sha256"]:
+            raise Wrong(f"the settings of regulations {row['version']} are not those that were adopted")
+        count += 1
+    for entry in _adopted(files):
+        version, detail = entry["object"]["regulations"], entry["detail"]
+        if files.sha256(f"papers/regulations-{version}.pdf") != detail["paper_sha256"]:
+            raise Wrong(f"the paper of regulations {version} is not the one of the record")
+        if files.sha256(f"papers/regulations-{version}.json") != detail["sha256"]:
+            raise Wrong(f"the settings of regulations {version} are not those of the record")
+    return f"{count} versions of the regulations are those that were adopted"
+
+
+def _adopted(files: Files) -> Iterator[dict[str, Any]]:
+    lines = files.lines(RECORD)
+    next(lines)
+    names = set(files.names())
+    for line in lines:
+        entry: dict[str, Any] = json.loads(json.loads(line).get("text", "{}"))
+        version = entry.get("object", {}).get("regulations")
+        if entry.get("act") == "regulations-adopted" and f"papers/regulations-{version}.pdf" in names:
+            yield entry
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", help="an export of the record, or the folder of an opened package")
+    parser.add_argument("what", help="an export of the record, an opened package, or an audit bundle")
     parser.add_argument("--checkpoint", action="append", default=[], help="file with an older checkpoint")
     parser.add_argument("--key", help="verifier key from paper")
     parser.add_argument("--signer", help="number of the signer's certificate, from paper")
     chosen = parser.parse_args(arguments)
-    if Path(chosen.what).is_dir():
+    if Path(chosen.what).is_dir() or zipfile.is_zipfile(chosen.what):
         return _main_package(chosen)
     try:
-        notes = []
-        for name in chosen.checkpoint:
-            notes.append(Path(name).read_text(encoding="utf-8"))
+        notes = _notes(chosen)
         with Path(chosen.what).open(encoding="utf-8") as file:
             report = verify(file, notes, chosen.key)
     except Wrong as wrong:
@@ -444,18 +708,30 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _notes(chosen: argparse.Namespace) -> list[str]:
+    return [Path(name).read_text(encoding="utf-8") for name in chosen.checkpoint]
+
+
 def _main_package(chosen: argparse.Namespace) -> int:
+    path = Path(chosen.what)
     try:
-        report = verify_package(Path(chosen.what), chosen.signer, chosen.key)
+        if is_audit(path):
+            report = verify_audit(path, chosen.signer, chosen.key, _notes(chosen))
+        else:
+            report = verify_package(path, chosen.signer, chosen.key)
     except Wrong as wrong:
         print(f"NOT WHOLE: {wrong}")
         return 1
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         print(f"NOT READABLE: {error!r}")
         return 2
     print("\n".join(report))
     if not chosen.signer:
         print("Compare the signer with the number on your paper: this run took it from the package itself.")
+    if any(line.startswith(RESTORED) for line in report):
+        print("What came before that backup is not in it. Check the former export too.")
+        print("RESTORED")
+        return 3
     print("WHOLE")
     return 0
 

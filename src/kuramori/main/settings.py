@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kuramori.guideline",
     "kuramori.desk",
     "kuramori.public",
+    "kuramori.audit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

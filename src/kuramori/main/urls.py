@@ -19,6 +19,7 @@ ROOMS = (
     "guideline",
     "desk",
     "public",
+    "audit",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"kuramori.{room}.urls")) for room in ROOMS]

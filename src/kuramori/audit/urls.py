@@ -1,0 +1,14 @@
+"""The bundle for an auditor."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kuramori.audit import views
+
+urlpatterns = [
+    path("audit/", views.audit, name="audit"),
+    path("audit/progress/", views.progress, name="audit_progress"),
+    path("audit/bundle.zip", views.bundle, name="audit_bundle"),
+    path("audit/drop/", views.drop, name="audit_drop"),
+]
