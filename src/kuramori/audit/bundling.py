@@ -142,6 +142,7 @@ def _papers(out: Writing, period: Period) -> None:
 def _index(out: Writing, said: dict[str, Any], answered: list[Answered]) -> str:
     papers = [name for name in out.sums if name.startswith("papers/") and name.endswith(".pdf")]
     context = {"said": said, "answered": answered, "papers": papers, "signer": signing.fingerprint()}
+    context["folder"] = "tables/"
     return render_to_string("audit/bundle_index.html", context)
 
 

@@ -78,6 +78,7 @@ def table(writing: Writing, one: Table, period: Period) -> int:
         "labels": [one.columns[key] for key in keys],
         "rows": [[words_of(one, key, row.get(key)) for key in keys] for row in shown],
         "left_out": count - len(shown),
+        "home": "../index.html",
     }
     writing.add(f"tables/{one.name}.html", render_to_string("audit/bundle_table.html", context))
     return count
