@@ -32,7 +32,8 @@ SOURCES = (
 )
 """Modules (or rooms) by which clear pictures, stored or live, come into the pages' process."""
 SHOWS = {
-    "live", "live-camera", "live-look", "live-stream", "player", "player-begin", "player-together",
+    "live", "live-camera", "live-look", "live-stream", "live-wall", "live-wall-begin", "live-wall-stream",
+    "player", "player-begin", "player-together",
     "player-together-begin", "player-playlist", "player-init", "player-piece", "player-preview",
     "player-changes", "player-still", "player-playlist-h264", "player-init-h264", "player-piece-h264",
     "package", "package_look", "package_write", "package_usb",

@@ -54,7 +54,7 @@ async def piece(
     """
 
     def still() -> None:
-        _require_session(session)
+        require_session(session)
         segment_key(grant, viewer, opened.file.header, opened.file.end_ns)
 
     try:
@@ -74,7 +74,7 @@ async def _clear(
     clear, seq = begun
     yield clear
     while seq <= last_seq:
-        await sync_to_async(_require_session)(session)
+        await sync_to_async(require_session)(session)
         clear, seq = await sync_to_async(batch)(opened, seq, last_seq, grant, viewer)
         yield clear
 
@@ -140,10 +140,11 @@ async def live(
 
 
 def _require_still(grant: Grant, viewer: Account, session: SessionBase) -> None:
-    _require_session(session)
+    require_session(session)
     grant_check.require_live(grant, viewer, clock.now_ns())
 
 
-def _require_session(session: SessionBase) -> None:
+def require_session(session: SessionBase) -> None:
+    """The sign-in that asked still stands. Raises `Refusal`."""
     if not session.session_key or not session.exists(session.session_key):
         raise Refusal("no-grant", clause="T7")

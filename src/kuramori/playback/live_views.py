@@ -23,6 +23,7 @@ from kuramori.people.roles import OPERATOR, role_of
 from kuramori.places import bodies as installing
 from kuramori.places import pcs
 from kuramori.playback import bodies, conversion
+from kuramori.playback.wall_views import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +47,7 @@ def cameras(request: HttpRequest) -> HttpResponse:
         for camera in Camera.objects.filter(retired_ns=None).select_related("site")
     ]
     may = OPERATOR in role_of(request.user, clock.now_ns())
-    return render(request, "playback/cameras.html", {"cameras": listed, "may": may})
+    return render(request, "playback/cameras.html", {"cameras": listed, "may": may, "sizes": SIZES})
 
 
 @shows_pictures

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kuramori.playback import calendar_views, desk_views, live_views, media_views, together_views, views
+from kuramori.playback import (
+    calendar_views,
+    desk_views,
+    live_views,
+    media_views,
+    together_views,
+    views,
+    wall_views,
+)
 
 
 class Hex32:
@@ -21,6 +29,9 @@ register_converter(Hex32, "hex32")
 
 urlpatterns = [
     path("live/", live_views.cameras, name="live"),
+    path("live/wall/", wall_views.wall, name="live-wall"),
+    path("live/wall/begin", wall_views.begin, name="live-wall-begin"),
+    path("live/wall/stream", wall_views.stream, name="live-wall-stream"),
     path("live/<hex32:camera_id>/", live_views.look, name="live-camera"),
     path("live/<hex32:camera_id>/<hex32:grant_id>/", live_views.watch, name="live-look"),
     path("live/<hex32:camera_id>/<hex32:grant_id>/stream", live_views.stream, name="live-stream"),

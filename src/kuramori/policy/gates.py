@@ -84,6 +84,20 @@ def require_viewable(
     _require(SHUT_TO_EYES, camera_id, account, now_ns, case, pc)
 
 
+def viewable(camera_ids: Collection[str], account: Account, now_ns: int, *, pc: int | None) -> set[str]:
+    """Those of the cameras that `require_viewable` would let through; three queries in all."""
+    sites = Camera.objects.filter(pk__in=camera_ids).values_list("pk", "site_id")
+    asker = _asker(account, pc)
+    behind = {camera: [("camera", camera), ("site", str(site)), BODY, *asker] for camera, site in sites}
+    rows = verdicts({subject for subjects in behind.values() for subject in subjects})
+    passed = deviations.all_in_force(now_ns)
+    return {
+        camera
+        for camera, subjects in behind.items()
+        if _refusal(SHUT_TO_EYES, _of(rows, subjects), pc, now_ns, passed) is None
+    }
+
+
 def require_exportable(camera_id: str, account: Account, now_ns: int, case: str = "") -> None:
     """Raise `Refusal` with the most severe reason why nothing of this camera may be handed out now."""
     _require(SHUT_TO_EXPORT, camera_id, account, now_ns, case)
@@ -99,15 +113,27 @@ def require_recordable(camera_id: str, now_ns: int) -> None:
 def _require(
     shut: tuple[str, ...], camera_id: str, account: Account, now_ns: int, case: str, pc: int | None = None
 ) -> None:
-    behind = [*standing_behind("camera", camera_id), ("person", str(account.pk))]
-    if pc is not None:
-        behind.append(("pc", str(pc)))
-    rows = verdicts(behind)
+    rows = verdicts([*standing_behind("camera", camera_id), *_asker(account, pc)])
+    no = _refusal(shut, rows, pc, now_ns, deviations.all_in_force(now_ns, case))
+    if no is not None:
+        raise no
+
+
+def _asker(account: Account, pc: int | None) -> list[tuple[str, str]]:
+    """Who sits there, and at which PC: they have verdicts of their own."""
+    return [("person", str(account.pk)), *([("pc", str(pc))] if pc is not None else [])]
+
+
+def _refusal(
+    shut: tuple[str, ...], rows: list[Verdict], pc: int | None, now_ns: int, passed: InForce
+) -> Refusal | None:
+    """The most severe reason against it among the verdicts of one camera and its asker."""
     if pc is not None and not any(row.subject_kind == "pc" for row in rows):
-        raise Refusal("pc-unknown", clause="T6f", gate="no-view", pc=pc)
-    for gate in _ordered("camera", rows, now_ns, deviations.all_in_force(now_ns, case)):
+        return Refusal("pc-unknown", clause="T6f", gate="no-view", pc=pc)
+    for gate in _ordered("camera", rows, now_ns, passed):
         if gate.gate in shut:
-            raise Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
+            return Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
+    return None
 
 
 def severity(gate: str) -> int:
@@ -126,6 +152,10 @@ def standing_behind(subject_kind: str, subject_id: str) -> list[tuple[str, str]]
 def verdicts(subjects: Collection[tuple[str, str]]) -> list[Verdict]:
     """The verdicts of these subjects."""
     rows = Verdict.objects.filter(subject_id__in={subject for _, subject in subjects}).order_by()
+    return _of(list(rows), subjects)
+
+
+def _of(rows: list[Verdict], subjects: Collection[tuple[str, str]]) -> list[Verdict]:
     return [row for row in rows if (row.subject_kind, row.subject_id) in subjects]
 
 
