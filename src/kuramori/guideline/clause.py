@@ -65,6 +65,8 @@ class Cure:
     url_name: str
     label: Words
     register: str = ""
+    about_camera: bool = True
+    """Whether the page of a camera's finding is about that camera."""
 
 
 @dataclass(frozen=True, slots=True)

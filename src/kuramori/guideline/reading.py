@@ -70,6 +70,7 @@ def _body(rules: Rules, cameras: list[Camera]) -> BodyFacts:
         regulations_ns=regulations.adopted_ns(),
         answers_by_ns=registers.answers(),
         reports_by_ns=registers.reports(),
+        contracts=registers.contracts(clock.now_ns()),
         person_index=bool(person_index.found()),
         reported_ns=registers.begin_ns(reported.filed_on) if reported else None,
         rules=rules,

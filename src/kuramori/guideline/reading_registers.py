@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,7 +16,8 @@ from kuramori.cases.complaint_models import Complaint, ComplaintStep, ComplaintS
 from kuramori.cases.incident_models import Incident, IncidentStep, IncidentStepKind, Trigger
 from kuramori.cases.round_models import Explanation, Round, Seen
 from kuramori.cases.rounds import address_sha256
-from kuramori.guideline.facts import InstalledFacts, PcFacts
+from kuramori.guideline.facts import ContractFacts, InstalledFacts, PcFacts
+from kuramori.people.contract_models import Contract, ContractStep, ContractStepKind
 from kuramori.places import pcs
 from kuramori.places.room_models import Room
 from kuramori.policy.camera_paper_models import Assessment
@@ -122,6 +123,29 @@ def reports() -> tuple[int, ...]:
             by = days.final_by if IncidentStepKind.PROMPT in sent else min(days.prompt_by, days.final_by)
             found.append(end_ns(by))
     return tuple(sorted(found))
+
+
+def contracts(now_ns: int) -> tuple[ContractFacts, ...]:
+    """Every contract that is not over or whose firm has not given everything back since its last day."""
+    given_back = ContractStep.objects.filter(
+        row_id=OuterRef("identity"), kind=ContractStepKind.RETURNED, done_on__gte=OuterRef("ends_on")
+    ).order_by("done_on", "pk")
+    rows = (
+        Contract.objects.standing()
+        .annotate(identity=Coalesce(F("first_id"), F("id")))
+        .annotate(day=Subquery(given_back.values("done_on")[:1]))
+        .annotate(entered=Subquery(given_back.values("entered_ns")[:1]))
+        .exclude(until_ns__lte=now_ns, day__isnull=False)
+    )
+    return tuple(
+        ContractFacts(
+            from_ns=row.from_ns,
+            until_ns=row.until_ns,
+            clauses_whole=not row.missing,
+            returned_ns=None if row.day is None else done_ns(row.day, row.entered),
+        )
+        for row in rows
+    )
 
 
 def pc_facts(rules: Rules) -> dict[str, PcFacts]:

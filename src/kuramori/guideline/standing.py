@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from kuramori.cameras.models import Camera
@@ -75,11 +75,8 @@ def cure_of(row: Verdict, code: str) -> tuple[str, str]:
         return "", ""
     if cure.register:
         return _in_register(cure, row), str(cure.label)
-    about = [row.subject_id] if row.subject_kind == "camera" else []
-    try:
-        return reverse(cure.url_name, args=about), str(cure.label)
-    except NoReverseMatch:
-        return "", ""
+    about = [row.subject_id] if row.subject_kind == "camera" and cure.about_camera else []
+    return reverse(cure.url_name, args=about), str(cure.label)
 
 
 def _in_register(cure: Cure, row: Verdict) -> str:

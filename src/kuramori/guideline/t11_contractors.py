@@ -80,9 +80,9 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "contract-clauses": Cure("contractors", _("Go to the contractors")),
-        "contract-return-due": Cure("contractors", _("Go to the contractors")),
-        "contract-return-late": Cure("contractors", _("Go to the contractors")),
+        "contract-clauses": Cure("register", _("Go to the contractors"), "contractors"),
+        "contract-return-due": Cure("register", _("Go to the contractors"), "contractors"),
+        "contract-return-late": Cure("register", _("Go to the contractors"), "contractors"),
     },
     passable=(
         "contract-clauses",

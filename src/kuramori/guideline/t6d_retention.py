@@ -71,7 +71,7 @@ CLAUSE = Clause(
         ),
     },
     cures={
-        "retention-longer": Cure("deviations", _("See the deviations")),
+        "retention-longer": Cure("deviations", _("See the deviations"), about_camera=False),
         "retention-missing": Cure("setup_days", _("Say how many days")),
         "retention-too-long": Cure("setup_days", _("Choose fewer days")),
     },

@@ -11,7 +11,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from kuramori.ledger import words
-        from kuramori.people import words_for_people, wrong_codes
+        from kuramori.paper import register
+        from kuramori.people import contractors, words_for_people, wrong_codes
         from kuramori.web import navigation, refusals
 
         wrong_codes.listen()
@@ -22,5 +23,7 @@ class PeopleConfig(AppConfig):
             words.register_values(key, values)
         words.register_namer("account", words_for_people.account_names)
         refusals.register(words_for_people.REFUSALS)
+        for one in contractors.REGISTERS:
+            register.register(one)
         navigation.register("people", _("People"), order=80, roles=("manager",))
         navigation.register("ledger", _("Record of acts"), order=90)

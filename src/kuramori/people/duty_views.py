@@ -84,7 +84,7 @@ def training_pdf(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, pk: int) -> Appointment:
     """The appointment, for the manager and for the person appointed."""
     account = cast(Account, request.user)
-    rows = Appointment.objects.select_related("account", "appointed_by", "succeeds__account")
+    rows = Appointment.objects.select_related("account", "appointed_by", "succeeds__account", "contract")
     found = get_object_or_404(rows, pk=pk)
     if found.account_id != account.pk:
         roles.require_role(account, clock.now_ns(), roles.MANAGER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -14,12 +14,15 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
-from kuramori.people import periods, sessions, setup_link
+from kuramori.people import contract_models, contractors, periods, sessions, setup_link
+from kuramori.people.contract_models import Work
 from kuramori.people.models import Account, Appointment, Invitation
 from kuramori.people.roles import MANAGER, OPERATOR, appointed, in_force
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from kuramori.people.contract_models import Contract
 
 INVITATION_NS = int(timedelta(days=14).total_seconds()) * clock.NS_PER_S
 
@@ -91,16 +94,22 @@ def appoint(
     scope_text: str = "",
     deputy: bool = False,
     succeeds: Appointment | None = None,
+    contract: Contract | None = None,
 ) -> tuple[Appointment, str]:
     """Appoint a person; returns the appointment and the one-time token of its invitation.
 
     It counts for nothing until the person has accepted it (`accept`), and ends by itself after 13 months at
-    the latest (`ends_ns` None: then). Whoever it `succeeds` leaves office at the acceptance.
+    the latest (`ends_ns` None: then). Whoever it `succeeds` leaves office at the acceptance. A firm's person
+    works under a `contract` in force, at most until its end; BadInput `not-under-contract` otherwise.
     """
     now_ns = clock.now_ns()
     longest_ns = periods.longest_appointment_ns(now_ns)
     if ends_ns is not None and not now_ns < ends_ns <= longest_ns:
         raise BadInput("appointment-too-long")
+    if contract is not None:
+        contract = _operating(contract, account, role, now_ns)
+        longest_ns = min(longest_ns, contract.until_ns)
+        ends_ns = min(ends_ns or longest_ns, longest_ns)
     with transaction.atomic():
         appointment = Appointment.objects.create(
             account=account,
@@ -111,10 +120,19 @@ def appoint(
             starts_ns=now_ns,
             ends_ns=ends_ns or longest_ns,
             succeeds=succeeds,
+            contract_id=contract.first_pk if contract is not None else None,
             appointed_by=by,
         )
         _record("appointed", account, appointment, by=by)
         return appointment, _fresh_token(appointment)
+
+
+def _operating(contract: Contract, account: Account, role: str, now_ns: int) -> Contract:
+    """The contract as it stands, if `account` may operate cameras under it."""
+    found = contract_models.live(now_ns).filter(number=contract.number, work=Work.OPERATING).first()
+    if found is None or role != OPERATOR or not contractors.on_list(found, [account.full_name]):
+        raise BadInput("not-under-contract")
+    return cast("Contract", found)
 
 
 def new_invitation(appointment: Appointment, *, by: Account) -> str:
@@ -226,5 +244,10 @@ def _record(act: str, account: Account, appointment: Appointment, *, by: Account
         actor=by.actor,
         obj={"account": str(account.pk), "appointment": appointment.pk},
         reason=appointment.ended_why,
-        detail={"role": appointment.role, "ends_ns": appointment.ends_ns, "deputy": appointment.deputy},
+        detail={
+            "role": appointment.role,
+            "ends_ns": appointment.ends_ns,
+            "deputy": appointment.deputy,
+            **({"contract": appointment.contract.number} if appointment.contract is not None else {}),
+        },
     )

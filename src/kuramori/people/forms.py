@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,7 +12,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
-from kuramori.people import periods
+from kuramori.people import contract_models, periods
+from kuramori.people.contract_models import Contract
+from kuramori.people.contractors import on_list
 from kuramori.people.models import Account
 
 ROLES = (
@@ -41,6 +43,13 @@ class Appoint(forms.Form):
         required=False,
         help_text=_("Example: watching live on weekdays"),
     )
+    contract = forms.ModelChoiceField(
+        label=_("Works for a firm"),
+        required=False,
+        queryset=Contract.objects.none(),
+        empty_label=_("no firm: one of us"),
+        help_text=_("The appointment ends with the firm's contract at the latest."),
+    )
     until = forms.DateField(
         label=_("Until (the last day of the appointment)"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -50,6 +59,11 @@ class Appoint(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].initial = self._last_day().isoformat()
+        firms = contract_models.live(clock.now_ns()).filter(work=contract_models.Work.OPERATING)
+        if firms:
+            cast("forms.ModelChoiceField", self.fields["contract"]).queryset = firms
+        else:
+            del self.fields["contract"]
 
     def clean_username(self) -> str:
         username = Account.normalize_username(self.cleaned_data["username"])
@@ -65,6 +79,15 @@ class Appoint(forms.Form):
             raise forms.ValidationError(_("At most 13 months from today."))
         return until
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        firm = cleaned.get("contract")
+        if firm is not None and self.deputy():
+            self.add_error("contract", _("A firm's people operate the cameras; they do not manage them."))
+        elif firm is not None and not on_list(firm, [cleaned.get("full_name", "")]):
+            self.add_error("contract", _("This name is not on the firm's list of people in its contract."))
+        return cleaned
+
     def ends_ns(self) -> int:
         """The instant at which the chosen last day is over, where the body is."""
         after = datetime.combine(
@@ -76,7 +99,7 @@ class Appoint(forms.Form):
         return "manager" if self.deputy() else "operator"
 
     def deputy(self) -> bool:
-        return bool(self.cleaned_data["work"] == "deputy")
+        return bool(self.cleaned_data.get("work") == "deputy")
 
     @staticmethod
     def _today() -> date:

@@ -14,9 +14,22 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
 from kuramori.people.console_models import Console
+from kuramori.people.contract_models import Contract, ContractStep, Visit
 from kuramori.people.duty_models import Pledge, PledgeText, Training
 
-__all__ = ["Account", "Appointment", "Console", "Invitation", "Pledge", "PledgeText", "Role", "Training"]
+__all__ = [
+    "Account",
+    "Appointment",
+    "Console",
+    "Contract",
+    "ContractStep",
+    "Invitation",
+    "Pledge",
+    "PledgeText",
+    "Role",
+    "Training",
+    "Visit",
+]
 
 LONGEST_APPOINTMENT_NS = 397 * 24 * 3600 * clock.NS_PER_S
 """13 months at their longest: 366 days and the 31 of one more month."""
@@ -89,6 +102,10 @@ class Appointment(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
     )
     """The appointment that ends when this one is accepted."""
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    """Of a firm's person: the contract (its first version) with which the role ends."""
     appointed_by = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments_made"
     )
@@ -104,6 +121,10 @@ class Appointment(models.Model):
                 condition=models.Q(ends_ns__lte=models.F("starts_ns") + LONGEST_APPOINTMENT_NS),
                 name="appointment_at_most_13_months",
             ),
+            models.CheckConstraint(
+                condition=models.Q(contract__isnull=True) | models.Q(role=Role.OPERATOR),
+                name="appointment_of_a_firm_operates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +133,8 @@ class Appointment(models.Model):
     def in_force(self, now_ns: int) -> bool:
         """Whether the appointment is in force at `now_ns` (ns since 1970 UTC).
 
-        It gives its role (`roles.role_of`) only together with a current pledge and training.
+        It gives its role (`roles.role_of`) only together with a current pledge and training, and to a firm's
+        person only under a contract in force.
         """
         return (
             self.accepted_at_ns is not None

@@ -62,6 +62,7 @@ def appointment_pdf(one: Appointment) -> bytes:
         ),
         ("指定者", one.appointed_by.full_name if one.appointed_by else body_name()),
         ("本人承諾", instant(one.accepted_at_ns) or "まだ"),
+        *([("所属", one.contract.firm)] if one.contract else []),
         ("前任", one.succeeds.account.full_name if one.succeeds else "―"),
     ]
     if one.revoked_at_ns is not None:

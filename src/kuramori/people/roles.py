@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from kuramori.errors import Refusal
+from kuramori.people import contract_models
 from kuramori.people.duty_models import Pledge, Training
 from kuramori.people.models import Account, Appointment, Role
 
@@ -19,9 +20,15 @@ OPERATOR = Role.OPERATOR.value
 
 
 def appointed(now_ns: int) -> QuerySet[Appointment]:
-    """The appointments in force at `now_ns`: accepted, begun, not ended, not revoked, account active."""
+    """The appointments in force at `now_ns`: accepted, begun, not ended, not revoked, account active.
+
+    A firm's person has none but under a contract in force, with every clause, for operating the cameras.
+    """
+    its = Q(pk=OuterRef("contract")) | Q(first=OuterRef("contract"))
+    contracts = contract_models.live(now_ns).filter(its, work=contract_models.Work.OPERATING)
     return Appointment.objects.filter(
         Q(revoked_at_ns__isnull=True) | Q(revoked_at_ns__gt=now_ns),
+        Q(contract__isnull=True) | Exists(contracts),
         account__is_active=True,
         accepted_at_ns__lte=now_ns,
         starts_ns__lte=now_ns,

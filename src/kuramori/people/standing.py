@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kuramori.people import roles
+from kuramori.people.contract_models import Contract, Work
 from kuramori.people.duty_models import Pledge, Training
 from kuramori.people.models import Appointment
 
@@ -45,11 +46,14 @@ class Lapse:
 def role_spans(role: str) -> list[RoleSpan]:
     """Every stretch in which somebody held `role`, past and to come as things stand."""
     pledges, trainings = _spans(Pledge, "signed_ns"), _spans(Training, "done_ns")
+    contracts = _operating()
     rows = Appointment.objects.filter(role=role, accepted_at_ns__isnull=False, account__is_active=True)
     found = []
     for row in rows:
         ends_ns = row.ends_ns if row.revoked_at_ns is None else min(row.ends_ns, row.revoked_at_ns)
-        office = [(max(row.starts_ns, row.accepted_at_ns or 0), ends_ns)]
+        office: list[Pair] = [(max(row.starts_ns, row.accepted_at_ns or 0), ends_ns)]
+        if row.contract_id is not None:
+            office = common(office, contracts[row.contract_id])
         held = common(common(office, pledges[row.account_id]), trainings[row.account_id])
         found += [RoleSpan(row.account_id, role, start, end) for start, end in held]
     return found
@@ -95,6 +99,15 @@ def _joined(spans: Iterable[Pair]) -> list[Pair]:
             found[-1] = (found[-1][0], None if last is None or end is None else max(last, end))
         else:
             found.append((start, end))
+    return found
+
+
+def _operating() -> dict[int, list[Pair]]:
+    """While which each contract for operating the cameras has every clause, by its first version."""
+    found: dict[int, list[Pair]] = defaultdict(list)
+    for one in Contract.objects.standing().filter(work=Work.OPERATING):
+        if not one.missing:
+            found[one.first_pk].append((one.from_ns, one.until_ns))
     return found
 
 

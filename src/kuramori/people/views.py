@@ -57,6 +57,7 @@ def people(request: HttpRequest) -> HttpResponse:
                 post=given["post"],
                 scope_text=given["scope_text"],
                 deputy=form.deputy(),
+                contract=given.get("contract"),
             )
         link = _invitation_link(request, token)
         form = Appoint()
@@ -67,7 +68,9 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     """One appointment with its history, print-outs and end."""
     manager = cast(Account, request.user)
     roles.require_role(manager, clock.now_ns(), roles.MANAGER)
-    found = get_object_or_404(Appointment.objects.select_related("account", "appointed_by"), pk=pk)
+    found = get_object_or_404(
+        Appointment.objects.select_related("account", "appointed_by", "contract"), pk=pk
+    )
     context = {
         "appointment": found,
         "ended_why": _("A successor accepted.") if found.ended_why == "succeeded" else found.ended_why,
@@ -124,9 +127,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _people_page(request: HttpRequest, form: Appoint, link: str) -> HttpResponse:
     now_ns = clock.now_ns()
-    rows = Appointment.objects.select_related("account", "appointed_by").order_by("account_id", "-starts_ns")
+    rows = Appointment.objects.select_related("account", "appointed_by", "contract").order_by(
+        "account_id", "-starts_ns"
+    )
     acting = set(roles.in_force(now_ns).values_list("pk", flat=True))
-    shown = [(row, row.pk in acting, row.in_force(now_ns)) for row in rows]
+    appointed = set(roles.appointed(now_ns).values_list("pk", flat=True))
+    shown = [(row, row.pk in acting, row.pk in appointed) for row in rows]
     context = {"form": form, "link": link, "appointments": shown, "now_ns": now_ns}
     return render(request, "people/people.html", context)
 

@@ -47,6 +47,7 @@ DETAILS = {
     "clause": _("Clause"),
     "rule": _("Kind of rule"),
     "pc": _("PC"),
+    "contract": _("Contract"),
     "pc_check": _("Check of the PC"),
 }
 VALUES = {
