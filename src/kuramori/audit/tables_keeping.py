@@ -196,7 +196,7 @@ def _running() -> list[Table]:
         ),
         of_model(
             "self-checks",
-            "録画装置の自己点検",
+            "録画機の自己点検",
             "T6f",
             SelfCheck,
             {"faults": "見つかったこと", "since_ns": "この時から", "looked_ns": "最後に調べた"},

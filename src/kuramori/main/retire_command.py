@@ -65,7 +65,7 @@ def _follow(number: int) -> int:
             break
         time.sleep(LOOK_EVERY_S)
     print("指示は出ましたが、まだ確認できていません / ordered, not confirmed yet", file=sys.stderr)
-    print("録画装置が次に動くときに消去されます / the recorder erases when it runs next", file=sys.stderr)
+    print("録画機が次に動くときに消去されます / the recorder erases when it runs next", file=sys.stderr)
     return 2
 
 
