@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
+from kuramori.errors import BadInput
 from kuramori.evidence.choosing import Choice
-from kuramori.evidence.redactions import PERSON, newest
+from kuramori.evidence.redactions import PERSON, newest, parsed
+from kuramori.pictures.redaction_boxes import FILL
 
 if TYPE_CHECKING:
     from kuramori.evidence.models import Package, PackagePart
@@ -70,6 +73,36 @@ class PartForm(forms.Form):
         if part.package.case.get("basis_code") != PERSON:
             del self.fields["as_recorded_because"]
         self.first_s, self.last_s = approval.start_ns // NS, -(-approval.end_ns // NS)
+
+    @property
+    def boxes(self) -> str:
+        """JSON for the page on which they are drawn: as they were sent, else as they were taken over."""
+        sent = self._sent_boxes()
+        return json.dumps(self._kept_boxes() if sent is None else sent)
+
+    @property
+    def method(self) -> str:
+        """How they are covered: as sent, else as taken over."""
+        kept = self.redaction.method if self.redaction else FILL
+        return str(self.data.get(f"{self.prefix}-method", kept))
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the form has other boxes, or another way of covering them, than were taken over."""
+        if f"{self.prefix}-boxes" not in self.data:
+            return False
+        other_way = self.redaction is not None and self.method != self.redaction.method
+        return other_way or self._sent_boxes() != self._kept_boxes()
+
+    def _kept_boxes(self) -> list[Any]:
+        return list(self.redaction.boxes) if self.redaction else []
+
+    def _sent_boxes(self) -> list[Any] | None:
+        """None for none, and for what are no boxes."""
+        try:
+            return parsed(self.data[f"{self.prefix}-boxes"])
+        except (KeyError, BadInput):
+            return None
 
     def clean_stills(self) -> list[datetime]:
         start = self.cleaned_data.get("start")

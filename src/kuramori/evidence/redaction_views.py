@@ -18,7 +18,7 @@ from kuramori.errors import BadInput, Refusal
 from kuramori.evidence import choosing, forms, jobs, packing, redacted_films, redactions
 from kuramori.evidence.looks import grants_of, open_look
 from kuramori.evidence.models import Package, Redaction
-from kuramori.evidence.views import wrong_words
+from kuramori.evidence.views import shown, wrong_words
 from kuramori.ledger import entries
 from kuramori.people.asker import manager_of
 from kuramori.people.consoles import shows_pictures
@@ -53,13 +53,17 @@ def redact(request: HttpRequest, number: str, part: int) -> HttpResponse:
             raise BadInput("package-already-packed")
         choosing.choose(by, package, [choice for form in chosen if (choice := form.choice())])
         wanted = _part(package, part)
-        said = redactions.parsed(request.POST.get("boxes", ""))
-        row = redactions.set_boxes(by, wanted, said, request.POST.get("method", ""))
+        said = redactions.parsed(request.POST.get(f"p{part}-boxes", ""))
+        if not said and redactions.newest(wanted) is None:
+            raise BadInput("boxes-none")
+        row = redactions.set_boxes(by, wanted, said, request.POST.get(f"p{part}-method", ""))
         if row.boxes:
             jobs.start_films(by, row)
             return redirect("redacted_film", number=number, part=part)
+        messages.success(request, _("Nothing is covered in this part any more."))
     except BadInput as wrong:
         messages.error(request, wrong_words(wrong))
+        return shown(request, package, chosen)
     return redirect("package", number=number)
 
 
@@ -171,10 +175,10 @@ def piece(request: HttpRequest, number: str, part: int, row: int, index: int) ->
         raise Refusal("package-not-ready", clause="T6a", package=number)
     data = films[index].data
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if asked is None or int(asked[1]) >= len(data):
+    first = int(asked[1]) if asked else len(data)
+    last = min(int(asked[2] or len(data)) if asked else 0, len(data) - 1, first + RANGE_BYTES - 1)
+    if last < first:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
-    first = int(asked[1])
-    last = min(int(asked[2] or len(data)), len(data) - 1, first + RANGE_BYTES - 1)
     if last == len(data) - 1:
         redacted_films.fetched(kept, account.pk, index)
     answer = HttpResponse(data[first : last + 1], status=206, content_type="video/mp4")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kuramori import clock
 from kuramori.access import granting, storehouse_session, viewings
 from kuramori.errors import BadInput, Refusal
-from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, signing, usb
+from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, redactions, signing, usb
 from kuramori.evidence.looks import open_look
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kuramori.access.models import Grant
     from kuramori.evidence.copies import Writing
     from kuramori.evidence.models import PackagePart
+    from kuramori.people.models import Account
 
 MS = 1_000_000
 TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "application/octet-stream"}
@@ -41,7 +42,7 @@ TYPES = {"zip": "application/zip", "page": "application/octet-stream", "disc": "
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Whatever comes next for this package."""
     manager_of(request)
-    return _page(request, get_object_or_404(Package, number=number))
+    return shown(request, get_object_or_404(Package, number=number))
 
 
 @shows_pictures
@@ -54,6 +55,8 @@ def look(request: HttpRequest, number: str, part: int) -> HttpResponse:
     try:
         if all(form.is_valid() for form in forms_of):
             choosing.choose(by, package, [c for form in forms_of if (c := form.choice())])
+        for form in forms_of:
+            _keep_boxes(by, package, form)
         grant = open_look(request, wanted) or granting.grant_playback(by, by, wanted.approval)
         if not viewings.open_at(grant, viewings.console_of(request)):
             viewings.begin(grant, by, viewings.console_of(request), pc=pcs.number_of(request))
@@ -68,13 +71,15 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
     by, package = manager_of(request), get_object_or_404(Package, number=number)
     chosen = forms.of_package(package, request.POST)
     if not all(form.is_valid() for form in chosen):
-        return _page(request, package, chosen)
+        return shown(request, package, chosen)
     try:
+        if any(form.drawn for form in chosen):
+            raise BadInput("boxes-not-made")
         choosing.choose(by, package, [choice for form in chosen if (choice := form.choice())])
         taken = packing.begin(by, package)
     except BadInput as wrong:
         messages.error(request, wrong_words(wrong))
-        return _page(request, package, chosen)
+        return shown(request, package, chosen)
     jobs.start(by, package, taken)
     return redirect("package", number=number)
 
@@ -148,7 +153,8 @@ def wrong_words(wrong: BadInput) -> str:
     return str(WRONG.get(wrong.code, _("This cannot be used as it is.")))
 
 
-def _page(request: HttpRequest, package: Package, chosen: list[forms.PartForm] | None = None) -> HttpResponse:
+def shown(request: HttpRequest, package: Package, chosen: list[forms.PartForm] | None = None) -> HttpResponse:
+    """The page of a package; with `chosen`, what was sent and could not be used stays in its fields."""
     state = _state(package)
     looks = _looks(request, package) if state == CHOSEN else None
     context: dict[str, Any] = {
@@ -192,6 +198,13 @@ def _looks(request: HttpRequest, package: Package) -> tuple[Grant, PackagePart] 
         if grant is not None:
             return grant, part
     return None
+
+
+def _keep_boxes(by: Account, package: Package, form: forms.PartForm) -> None:
+    """Boxes drawn on one camera are not lost when another is looked at."""
+    part = package.parts.select_related("approval__camera", "package").filter(pk=form.part.pk).first()
+    if part is not None and form.drawn:
+        redactions.set_boxes(by, part, redactions.parsed(form.data[f"{form.prefix}-boxes"]), form.method)
 
 
 def _begin_writing(request: HttpRequest, number: str, form: str) -> Writing:

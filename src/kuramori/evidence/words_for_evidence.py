@@ -46,8 +46,8 @@ REFUSALS = {
         title=_("Nothing is covered yet"),
         why=_("Whoever asks for footage of themselves gets no picture in which others can be recognised."),
         cure=_(
-            "Write on the page of choosing why nothing has to be covered. "
-            "Covering people cannot be drawn on these pages yet."
+            "See the part first and cover the others in it, "
+            "or write on that page why nothing has to be covered."
         ),
         who=_("The manager."),
     ),
@@ -89,6 +89,10 @@ WRONG = {
     ),
     "boxes-too-many": _("These are too many boxes (at most 60, with 2,000 moments together)."),
     "chosen-wrong": _("Correct the times first."),
+    "boxes-none": _("Draw a box over whoever is to be covered first."),
+    "boxes-not-made": _(
+        "Boxes were drawn or changed, and no film was made of them. Make the film, or take the boxes away."
+    ),
     "boxes-outside": _("A box lies outside the time that was allowed."),
     "redaction-failed": _("The covered film could not be made. Nothing was kept. Try again."),
     "redaction-too-long": _(

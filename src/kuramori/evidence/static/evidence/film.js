@@ -2,6 +2,7 @@
 import { drawLooker, dropPicture } from "../playback/looker.js";
 
 const ASK_MS = 1000;
+const STEP_S = 1 / 30; // no picture is skipped where a camera makes 30 a second or fewer
 
 async function keepAsking(frame) {
   const answer = await fetch(frame.dataset.status, { cache: "no-store" }).catch(() => null);
@@ -14,6 +15,13 @@ for (const frame of document.querySelectorAll("[data-film]")) {
   drawLooker(frame);
   keepAsking(frame);
   frame.addEventListener("contextmenu", (event) => event.preventDefault());
+  const video = frame.querySelector("video");
+  for (const button of frame.nextElementSibling.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => {
+      video.pause();
+      video.currentTime += Number(button.dataset.step) * STEP_S;
+    });
+  }
 }
 
 async function wait(section) {

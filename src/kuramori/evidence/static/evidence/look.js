@@ -44,6 +44,9 @@ screen.video.addEventListener("click", () => desk.toggle());
 timeline.addEventListener("pick", (event) => desk.seek(event.detail));
 frame.querySelector("[data-full]").addEventListener("click", () => toggleFullScreen(frame));
 document.querySelector("[data-toggle]").addEventListener("click", () => desk.toggle());
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.addEventListener("click", () => desk.step(button.dataset.step === "1"));
+}
 for (const button of SPEEDS) button.addEventListener("click", () => speed(Number(button.dataset.speed)));
 addEventListener("pagehide", () => desk.drop(""));
 
