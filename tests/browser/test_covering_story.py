@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import pytest
@@ -169,9 +169,18 @@ def written(page: Page, folder: Path) -> Path:
     return folder / "x"
 
 
-def picture(path: Path) -> Any:
+def first_picture(path: Path) -> av.VideoFrame:
     with av.open(str(path)) as container:
-        return next(container.decode(video=0)).to_ndarray(format="gray")
+        return next(container.decode(video=0))
+
+
+def contrast(frame: av.VideoFrame, left: float, top: float, right: float, bottom: float) -> int:
+    """Between the darkest and the brightest sample of a part of the picture."""
+    luma = frame.planes[0]
+    across = slice(int(left * luma.width), int(right * luma.width))
+    rows = range(int(top * luma.height), int(bottom * luma.height))
+    lines = [bytes(luma)[row * luma.line_size :][across] for row in rows]
+    return max(map(max, lines)) - min(map(min, lines))
 
 
 def holds_only_what_was_covered(folder: Path) -> None:
@@ -183,12 +192,9 @@ def holds_only_what_was_covered(folder: Path) -> None:
     assert not [name for name in names if name.startswith(("1-", "2-viewing"))], "the original is not in it"
     [camera] = json.loads((folder / "manifest.json").read_bytes())["footage"]
     assert camera["derivatives"][0]["redaction"]["checked_by"] == CHECKER
-    seen = picture(next(folder.glob("2-redacted/*.mp4")))
-    high, wide = seen.shape
-    for left, top, right, bottom in ((0.1, 0.1, 0.3, 0.5), (0.6, 0.2, 0.9, 0.8)):
-        inside = seen[int(top * high) : int(bottom * high), int(left * wide) : int(right * wide)]
-        assert int(inside.max()) - int(inside.min()) < 24, "flat where somebody was covered"
-    assert int(seen.max()) - int(seen.min()) > 100
+    frame = first_picture(next(folder.glob("2-redacted/*.mp4")))
+    assert contrast(frame, 0.1, 0.1, 0.3, 0.5) < 24 and contrast(frame, 0.6, 0.2, 0.9, 0.8) < 24, "flat"
+    assert contrast(frame, 0, 0, 1, 1) > 100
 
 
 def test_covered_by_mouse_finger_and_keys_checked_by_another_packed_and_verified(
