@@ -18,11 +18,11 @@ from tests.browser.test_case_story import AGO_S, fill_in_the_letter, keep_pictur
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 CHECKER = "確認 次郎"
 NEW_PERSON = f"""
 from kuramori.people import duties, enrolment, lesson, second_factor
@@ -129,7 +129,7 @@ def wait_for_the_film(page: Page) -> None:
 
 
 def check_as_somebody_else(browser: Browser, demo: Demo, case: str, codes: list[str]) -> None:
-    context = browser.new_context(locale="ja-JP", viewport=DESK, user_agent=AGENT)  # type: ignore[arg-type]
+    context = browser.new_context(locale="ja-JP", viewport=DESK, user_agent=AGENT)
     page = context.new_page()
     sign_in(page, Demo(demo.port, demo.data, "jiro", "kura no kagi wa futatsu", "", codes))
     page.goto(case)
@@ -144,7 +144,7 @@ def check_as_somebody_else(browser: Browser, demo: Demo, case: str, codes: list[
     keep_picture(page, "c4-watched")
     page.click("form[action$='/checked/'] button")
     assert CHECKER in page.locator("dl.facts").inner_text()
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     until(page, "document.documentElement.scrollWidth <= 390")
     keep_picture(page, "c5-checked-390")
     context.close()
