@@ -56,7 +56,7 @@ ALONE = {
     "confirm_clock", "disk_act", "disks", "metrics", "status", "weekly_sheet",  # figures of the recorder
     "device_register", "setup_camera",  # a camera is tried; what it shows is behind setup_picture
     "medium_destroy", "register_correct", "register_new", "register_scan", "register_step",  # papers come in
-    "setup_sign", "setup_sign_photo",  # a photo of a sign comes in
+    "plan_drawing", "setup_sign", "setup_sign_photo",  # a drawing or a photo of a sign comes in
 }  # fmt: skip
 """Looked at by a person: views elsewhere that name a source of pictures and send none."""
 FROM_ELSEWHERE = "192.168.7.20"

@@ -18,6 +18,7 @@ class CamerasConfig(AppConfig):
                 "camera-registered": _("Registered a camera"),
                 "camera-connection-changed": _("Changed how a camera is reached"),
                 "camera-tried": _("Tried a camera and looked at one test picture"),
+                "camera-placed": _("Placed a camera on the plan"),
                 "range-approved": _("Approved what a camera may see"),
                 "device-found": _("Found a device on the network"),
                 "device-out": _("Decided that a device is not one of ours"),
@@ -34,6 +35,7 @@ class CamerasConfig(AppConfig):
         words.register_details(
             {
                 "device": _("Device"),
+                "field": _("Field of view"),
                 "firmware": _("Firmware"),
                 "check": _("Check"),
                 "open": _("Open"),

@@ -16,6 +16,7 @@ class DeskConfig(AppConfig):
 
         marks.register(alarm_marks.of_camera)
         navigation.register("dashboard", _("Start"), order=0)
+        navigation.register("plan", _("Plan"), order=68)
         navigation.register("devices", _("Cameras on the network"), order=69, roles=("manager",))
         navigation.register("setup_sign", _("Sign"), order=70, roles=("manager",))
         words.register(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kuramori.desk import camera_views, dashboard, device_views, hardening_views, question_views, sign_views
+from kuramori.desk import (
+    camera_views,
+    dashboard,
+    device_views,
+    hardening_views,
+    plan_views,
+    question_views,
+    sign_views,
+)
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -32,6 +40,10 @@ urlpatterns = [
     path("devices/<str:pk>/", device_views.open_device, name="device_open"),
     path("devices/<str:pk>/cameras/", device_views.register, name="device_register"),
     path("devices/<str:pk>/out/", device_views.leave_out, name="device_out"),
+    path("plan/", plan_views.plan, name="plan"),
+    path("plan/drawing", plan_views.drawing, name="plan_drawing"),
+    path("plan/<int:pk>/camera", plan_views.position, name="plan_position"),
+    path("plan/<int:pk>.jpg", plan_views.jpeg, name="plan_jpeg"),
     path("setup/sign/", sign_views.sign, name="setup_sign"),
     path("setup/sign/photo/", sign_views.photo, name="setup_sign_photo"),
     path("setup/sign/<int:pk>/photo/", sign_views.photo, name="setup_sign_photo"),

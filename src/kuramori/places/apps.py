@@ -17,9 +17,10 @@ class PlacesConfig(AppConfig):
                 "sign-declared": _("Declared that a sign was put up"),
                 "sign-photographed": _("Added a photo of a sign"),
                 "sign-taken-down": _("Took a sign down"),
+                "plan-drawn": _("Added a drawing of the place"),
             }
         )
-        words.register_details({"sign": _("Sign"), "site": _("Place")})
+        words.register_details({"sign": _("Sign"), "site": _("Place"), "plan": _("Plan")})
 
         from kuramori.paper import register
         from kuramori.places import registers

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kuramori.places.plan_models import Plan
 from kuramori.places.room_models import Device, KeyMove, Pc, PcCheck, Room, RoomEntry
 
-__all__ = ["Body", "Device", "KeyMove", "Pc", "PcCheck", "Room", "RoomEntry", "Sign", "Site"]
+__all__ = ["Body", "Device", "KeyMove", "Pc", "PcCheck", "Plan", "Room", "RoomEntry", "Sign", "Site"]
 
 
 class Body(models.Model):
