@@ -9,10 +9,10 @@ if (svg && placing) {
   const draft = svg.querySelector("[data-draft]");
   let from = null;
 
+  // By the drawing's own matrix: a tall one does not fill its box.
   const at = (event) => {
-    const { left, top, width: wide, height: high } = svg.getBoundingClientRect();
-    const inside = (share) => Math.max(0, Math.min(1, share));
-    return [inside((event.clientX - left) / wide) * width, inside((event.clientY - top) / high) * height];
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return [Math.max(0, Math.min(width, point.x)), Math.max(0, Math.min(height, point.y))];
   };
 
   function draw() {
