@@ -233,11 +233,11 @@ class Proof:
         return self.box.order("end-hold", Filed("end-hold", "", 0, 0, set(), hold), hold=hold)
 
     def _rotate(self) -> str:
-        """Another password of a camera: a rotation that changes no hour. Killed before it has answered."""
+        """A password of a camera that is not there: a rotation that changes no hour."""
         import asyncio
         import threading
 
-        fields = {"camera": self.box.side.cameras[0], "user": "u", "password": f"{self.dice.random()}"}
+        fields = {"camera": "f" * 32, "user": "u", "password": f"{self.dice.random()}"}
 
         def ask_it() -> None:
             try:

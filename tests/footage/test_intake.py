@@ -13,7 +13,7 @@ from kuramori.footage import intake, intake_acts
 from kuramori.footage.models import ErasedHour, Finding, Gap, Intake, KeyRelease, Segment
 from kuramori.ledger.models import Entry
 from kuramori.recorder.journal import Journal
-from tests.footage.lines import CAMERA, dead, ended, opened, rotation
+from tests.footage.lines import CAMERA, DAY_NS, dead, ended, opened, rotation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,3 +223,39 @@ def test_another_place_of_the_master_key_is_in_the_ledger(journal: Journal) -> N
     assert said["actor"] == "program:record"
     assert said["object"] == {"slots": ["raw /dev/sdb3"], "key_part": "token safe k1"}
     assert said["detail"]["before"] == before
+
+
+def test_footage_that_bears_a_time_behind_its_death_does_not_stop_the_intake(
+    journal: Journal, now: ManualClock
+) -> None:
+    """A clock showed 2036 and was not believed; the hour is dated when the time is trusted again."""
+    start_ns, death_ns = now.wall_ns() + 3650 * DAY_NS, now.wall_ns() + 14 * DAY_NS
+    said = opened(ONE, start_ns, provisional=True, erase_at_ns=now.wall_ns())
+    journal.append("segment-open", **said)
+    journal.append("segment-closed", **ended(ONE, start_ns + 300 * NS_PER_S))
+    dated = {"camera": CAMERA, "hour": said["hour"], "hour_start_s": 0, "erase_at_ns": death_ns}
+    journal.append("rotation", **rotation(2), dated=[dated])
+    journal.sync()
+    assert intake.take_in() == journal.last_seq
+    row = Segment.objects.get()
+    assert (row.erase_at_ns, row.provisional) == (death_ns, True)
+    assert acts()[-1] == "key-table-rotated"
+
+
+def test_a_part_of_an_hour_that_has_no_date_yet_does_not_stop_the_intake(
+    journal: Journal, now: ManualClock
+) -> None:
+    """Erased in part while the clock was not trusted: what stays has the hour's preliminary date."""
+    start_ns, early_ns = now.wall_ns(), now.wall_ns() - DAY_NS
+    for segment in (ONE, TWO):
+        journal.append("segment-open", **opened(segment, start_ns, provisional=True, erase_at_ns=early_ns))
+        journal.append("segment-closed", **ended(segment, start_ns + 300 * NS_PER_S))
+    hour = opened(ONE, start_ns)["hour"]
+    stays = {"hold": "0c" * 16, "camera": CAMERA, "segments": [TWO], "until_ns": early_ns, "rest_of": hour}
+    died = dead(hour, start_ns // NS_PER_S // 3600 * 3600, early_ns, "order")
+    journal.append("rotation", **rotation(2, died), held=[stays])
+    journal.sync()
+    assert intake.take_in() == journal.last_seq
+    states = {row.id: (row.state, row.provisional) for row in Segment.objects.all()}
+    assert states[ONE][0] == "erased"
+    assert states[TWO] == ("closed", True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
+from kuramori.footage import dating
 from kuramori.footage.models import ErasedHour, HeldSegment, Segment
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def hours_died(hours: list[str]) -> None:
     for first in range(0, len(hours), BATCH):
         rows = Segment.objects.filter(hour__in=hours[first : first + BATCH])
         for row in rows.filter(id__in=held) if held else ():
-            rows.filter(id=row.id).update(erase_at_ns=held[row.id], provisional=False)
+            dating.date(rows.filter(id=row.id), held[row.id])
         rows.exclude(id__in=held).update(state="erased")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuramori.footage import findings, held, intake_pictures, intake_segments
+from kuramori.footage import dating, findings, held, intake_pictures, intake_segments
 from kuramori.footage.models import (
     CameraState,
     ErasedHour,
@@ -119,7 +119,7 @@ def _rotation(recorder: str, entry: Entry) -> None:
     _holds_told(recorder, entry)
     held.hours_died([hour["hour"] for hour in erased])
     for hour in entry.get("dated", []):
-        Segment.objects.filter(hour=hour["hour"]).update(erase_at_ns=hour["erase_at_ns"], provisional=False)
+        dating.date(Segment.objects.filter(hour=hour["hour"]), hour["erase_at_ns"])
     told = {**entry, "erased": [hour["hour"] for hour in erased]}
     told |= {name: [hold["hold"] for hold in entry.get(name, [])] for name in ("held", "holds_ended")}
     ledgered("key-table-rotated", told, ("epoch",), "done" if entry["verified"] else "failed")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.footage import datadir, held, intake_acts, store_files
+from kuramori.footage import datadir, dating, held, intake_acts, store_files
 from kuramori.footage.journal_tail import readable_entries
 from kuramori.footage.models import LIVING, ErasedHour, Gap, Segment
 from kuramori.ledger import entries
@@ -58,7 +58,7 @@ def rebuild(actor: str = "program:check") -> Rebuilt:
         _date(rows)
         for row in rows:
             if row.hour in dead:
-                row.erase_at_ns, row.provisional = kept[row.id], False
+                dating.date_row(row, kept[row.id])
         _replace(before, rows)
         gaps = _gaps(rows)
         Gap.objects.all().delete()
@@ -150,7 +150,7 @@ def _date(rows: list[Segment]) -> None:
     }
     for row in rows:
         if row.hour in dated:
-            row.erase_at_ns, row.provisional = dated[row.hour], False
+            dating.date_row(row, dated[row.hour])
         row.erase_at_ns = min(row.erase_at_ns, shortened.get(row.hour, row.erase_at_ns))
 
 
