@@ -32,6 +32,7 @@ test: test-ready
 proof: test-ready
 	$(BIN)/pytest -m proof
 	$(BIN)/python -m proofs.crash --rounds 100
+	$(BIN)/python -m proofs.mixed_kills --rounds 500 --write docs/proofs.md
 	$(BIN)/python -m proofs.forensics --write docs/proofs.md
 	$(BIN)/python -m proofs.power_cut --write docs/proofs.md
 	$(BIN)/python -m proofs.clock --write docs/proofs.md

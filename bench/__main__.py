@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import handing_out, jump_latency, live_delay, recording, results
+from bench import handing_out, jump_latency, live_delay, recording, results, storehouse
 from bench.recording import Length
 
 
@@ -22,7 +22,7 @@ def main() -> int:
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found
-    for watching in (live_delay, jump_latency, handing_out):
+    for watching in (live_delay, jump_latency, handing_out, storehouse):
         found = watching.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs import forensics_traces
+from proofs import forensics_token, forensics_traces
 from proofs.forensics_attack import attack
 from proofs.forensics_baseline import baseline_table
 from proofs.forensics_images import FILE_SYSTEMS, MIB, FileSystem, NoLoopImages, loop_device, mounted
 from proofs.forensics_months import Box, Footage
 from proofs.forensics_scan import Needles, carve, clear_needles, photorec
+from proofs.forensics_token import examine_token
 from proofs.forensics_traces import traces
 from proofs.tables import markdown, write_table
 
@@ -144,11 +145,18 @@ def main() -> int:
                 faults += found.faults()
                 rows.append(told(found))
                 print(" | ".join(rows[-1]), flush=True)
+        token_rows = []
+        for name in KEEPS_OLD_SLOTS:
+            one = examine_token(FILE_SYSTEMS[name], chosen.days * 24, retention, Path(folder))
+            faults += one.faults()
+            token_rows.append(one.told())
+            print(" | ".join(token_rows[-1]), flush=True)
         plain, wrong = baseline_table(Path(folder))
         left, worse = traces(Path(folder))
         faults += wrong + worse
     whole = markdown(forensics_traces.HEAD, left)
     tables = {"forensics": markdown(HEAD, rows), "forensics-baseline": plain, "forensics-traces": whole}
+    tables["forensics-token"] = markdown(forensics_token.HEAD, token_rows)
     for name, table in tables.items():
         print(f"\n{table}")
         if chosen.write:

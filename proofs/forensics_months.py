@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from tests.recorder.keeper_rig import KeeperRig, Written, camera_id, settings
 
 from kuramori.clock import HOUR_S, NS_PER_S, ManualClock
-from kuramori.vault.configured_store import key_store, move
+from kuramori.vault.configured_store import build_part, key_store, move
 from kuramori.vault.disk import Disk
 from kuramori.vault.key_files import RealFiles
-from kuramori.vault.slot import HEAD_BYTES, MAGIC
+from kuramori.vault.slot import HEAD_BYTES, MAGIC, Place
 from kuramori.vault.slot_config import SetUp, SlotPlace
 from proofs.forensics_attack import kek_of
 from proofs.forensics_scan import NEEDLE_BYTES
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kuramori.vault.key_store import KeyStore
+    from kuramori.vault.slot_config import TokenPlace
 
 STARTS = "2026-12-20T00:00:00+09:00"
 CAMERAS = (1, 2)
 FRAGMENTS_PER_SEGMENT = 2
+PLACES: tuple[Place, Place] = ("A", "B")
 REBOOT_EVERY_H = 61
 BLOB_STEP_BYTES = 4096
 
@@ -74,16 +76,21 @@ class Oracle:
 
 
 class Box(KeeperRig):
-    """The rig over a mounted image, its slot where `slot_device` says (None: two files on that image)."""
+    """The rig over a mounted image, its slot where `slot_device` says (None: two files on that image), T in
+    `part`."""
 
-    def __init__(self, mount: Path, slot_device: Path | None) -> None:
+    def __init__(self, mount: Path, slot_device: Path | None, part: TokenPlace | None = None) -> None:
         super().__init__(mount / "data", ManualClock.at(STARTS))
         self.files = WatchingFiles()
         self.oracle = Oracle(blobs=self.files.blobs)
         self.copies = [self.data / "store/0/table-copy"]
         self._disk = Disk(self.data / "store/0", "syncfs")
-        if slot_device is not None:
-            wanted = SetUp((SlotPlace("raw", str(slot_device)),))
+        self.tokens: list[tuple[bytes, int]] = []
+        """Every T, and when it was made by the erasure clock (ns), oldest first."""
+        self._part = part
+        if slot_device is not None or part is not None:
+            slot = SlotPlace("raw", str(slot_device)) if slot_device is not None else SlotPlace()
+            wanted = SetUp((slot,), part)
             move(self.record, self.copies, wanted, self.clock.wall_ns(), files=self.files)
 
     def store(self) -> KeyStore:
@@ -113,6 +120,25 @@ class Box(KeeperRig):
                 self.clock.reboot(60, f"boot-{hour}")
                 await self.boot()
             await self.run_s(HOUR_S)
+            self._note_token()
+
+    async def one_hour(self, footage: Footage) -> None:
+        """One more of the same."""
+        for camera in CAMERAS:
+            self._record(camera, footage)
+        self._disk.sync()
+        await self.run_s(HOUR_S)
+        self._note_token()
+
+    def _note_token(self) -> None:
+        holder = build_part(SetUp(part=self._part))
+        if holder is None:
+            return
+        for record in (found for place in PLACES if (found := holder.read(place)) is not None):
+            noted = (bytes(record.value), record.made_at_ns)
+            if noted not in self.tokens:
+                self.tokens.append(noted)
+        self.tokens.sort(key=lambda one: one[1])
 
     def switch_off(self) -> None:
         """Let go of the disk."""

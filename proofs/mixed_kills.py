@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = {"record": 20, "start": 10, "erase": 20, "hold": 14, "end-hold": 8, "rotate": 8, "run over": 8,
            "move the slot": 8, "rebuild": 4}  # fmt: skip
-PER_BOX = 50
+PER_BOX = 30
 """Kills after which a new data directory is begun."""
 HEAD = ("killed while", "kills", "act done / not yet", "not yet stored: median", "90 %", "worst",
         "table unreadable", "stored and gone or changed", "erased hours that open", "deaths untold",

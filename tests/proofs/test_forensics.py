@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from proofs.forensics_baseline import baseline
-from proofs.forensics_images import FILE_SYSTEMS, NoLoopImages, mounted
+from proofs.forensics_images import FILE_SYSTEMS, MIB, NoLoopImages, mounted
 from proofs.forensics_scan import PIECE_BYTES, Needles, clear_needles
+from proofs.forensics_token import examine_token
 
 from proofs import forensics
 
 HOURS = 40
+TOKEN_HOURS = 49
 NO_IMAGES = os.environ.get("KURAMORI_NO_LOOP_IMAGES", "")
 needs_images = pytest.mark.skipif(bool(NO_IMAGES), reason=f"no loop images here: {NO_IMAGES}")
 pytestmark = pytest.mark.process
@@ -40,6 +42,14 @@ def test_the_scan_finds_no_erased_hour_except_where_the_slot_is_known_to_live_on
     found = forensics.examine(FILE_SYSTEMS[system], slot, HOURS, {"days": 1}, tmp_path, lab=False)
     assert found.faults() == []
     assert (found.erased_back > 0) == (system in forensics.KEEPS_OLD_SLOTS and slot == "file")
+
+
+@needs_images
+@pytest.mark.proof
+def test_a_slot_that_lives_on_is_worth_nothing_without_the_token_of_its_day(tmp_path: Path) -> None:
+    system = FILE_SYSTEMS["ext4 data=journal"]
+    found = examine_token(system, TOKEN_HOURS, {"days": 1}, tmp_path, 96 * MIB)
+    assert found.faults() == []
 
 
 @needs_images

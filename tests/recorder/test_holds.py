@@ -22,9 +22,11 @@ from tests.recorder.keeper_rig import RECORDER, KeeperRig, Written, camera_id, s
 CAMERA = camera_id(1)
 
 
-async def three(tmp_path: Path, days: int = 1) -> tuple[KeeperRig, list[Written]]:
-    """Three segments of one hour, ten minutes apart; the middle one is the one to hold."""
+async def three(tmp_path: Path, days: int = 1, *, sure: bool = True) -> tuple[KeeperRig, list[Written]]:
+    """Three segments of one hour, ten minutes apart; the middle one is to be held. `sure`: of the time."""
     rig = KeeperRig(tmp_path, ManualClock.at("2027-01-10T09:02:00+09:00"))
+    if not sure:
+        rig.witnesses.now = []
     rig.use(settings(2, storehouse=rig.storehouse, retention={"days": days}))
     await rig.boot()
     written = []

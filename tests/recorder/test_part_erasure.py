@@ -107,6 +107,21 @@ async def test_a_shorter_period_and_a_hold_reach_what_stays(tmp_path: Path) -> N
     assert seen(rig, written) == [False, False, False]
 
 
+async def test_a_hold_reaches_what_stays_of_an_hour_that_has_no_date_yet(tmp_path: Path) -> None:
+    """A new box that does not know the time: its hours have no date that could be compared with the order."""
+    rig, written = await three(tmp_path, days=2, sure=False)
+    erase_middle(rig)
+    await rig.tick()
+    assert [one.path.exists() for one in written] == [True, False, True]
+    now_s = rig.clock.wall_ns() // NS_PER_S
+    name = hold(rig, from_s=now_s - 605, until_s=now_s - 595)
+    await rig.tick()
+    (told,) = [one for entry in rig.entries("rotation") for one in entry["held"] if one["hold"] == name]
+    assert told["segments"] == [written[2].segment]
+    assert rig.entries("order-refused") == []
+    assert opens(rig, written[2])
+
+
 async def test_whole_hours_and_pieces_that_cannot_be_read_leave_nothing(tmp_path: Path) -> None:
     rig, written = await three(tmp_path)
     whole = written[2].path.read_bytes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from kuramori.clock import NS_PER_S
 from kuramori.errors import Damaged
 from kuramori.recorder import part_erasure
 from kuramori.recorder.hour_dates import EARLY_NS
@@ -138,7 +139,8 @@ def rest_for(order: Hold, meant: Meant, table: KeyTable) -> HoldRow | None:
     """What stayed of the segment's hour when that was erased in part: a hold may keep it longer."""
     for row in table.holds.values():
         if row.segment == meant.segment and row.rest and row.sealed and row.camera == order.camera:
-            return row if order.made_at_ns < row.until_ns else None
+            undated = row.until_ns <= row.hour_start_s * NS_PER_S  # erased in part while it was provisional
+            return row if undated or order.made_at_ns < row.until_ns else None
     return None
 
 
