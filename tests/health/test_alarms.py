@@ -102,6 +102,10 @@ def clock_off(world: World, status: Status) -> None:
     status["cameras"][world.camera.id]["clock_error_ms"] = -2400
 
 
+def unreadable(world: World, status: Status) -> None:
+    status["cameras"][world.camera.id]["unreadable"] = True
+
+
 def silent(world: World, status: Status) -> None:
     """The recorder does not answer at all."""
     CameraState.objects.update_or_create(
@@ -136,6 +140,8 @@ TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
     "camera-waiting-gate": (stopped("waiting-gate"), "yellow"),
     "camera-masked": (stopped("masked"), "yellow"),
     "camera-clock": (clock_off, "yellow"),
+    "camera-unreadable": (unreadable, "red"),
+    "clock-alone": (told_of("clock", "alone_s", 3601), "yellow"),
     "recorder-silent": (silent, "red"),
     "disk-reserve": (told_of("disk", "0", {"state": "reserve"}), "yellow"),
     **{

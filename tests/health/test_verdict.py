@@ -57,3 +57,15 @@ def test_the_worst_comes_first_and_gives_the_colour() -> None:
     assert [one.light for one in found] == ["red", "yellow"]
     assert light(found) == "red"
     assert set(get_args(Light)) == {"green", "yellow", "red"}
+
+
+def test_a_camera_whose_clock_is_off_is_said_in_its_own_words() -> None:
+    fact = CameraFact(1, "入口", "recording", 0, clock_error_ms=-2400)
+    [found] = troubles(Facts(True, [fact]))
+    assert words.of(found) is words.TROUBLES["camera-clock"]
+
+
+def test_a_machine_without_a_time_server_is_told_after_an_hour() -> None:
+    assert colour(Facts(True, [camera("recording")], clock_alone_s=3600)) == "green"
+    [found] = troubles(Facts(True, [camera("recording")], clock_alone_s=3601))
+    assert (found.code, found.light) == ("clock-alone", "yellow")

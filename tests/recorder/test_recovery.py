@@ -97,3 +97,21 @@ async def test_a_gap_that_was_open_ends_when_the_recorder_did(rig: StreamRig) ->
     rows = rig.entries("gap-open")
     assert [row["reason"] for row in rows] == ["starting", "recorder-stopped"]
     assert rows[1]["since_ns"] == ended_ns
+
+
+@pytest.mark.parametrize(
+    ("boot", "died", "reason"),
+    [
+        ("boot-1", False, "recorder-stopped"),
+        ("boot-1", True, "recorder-died"),
+        ("boot-0", True, "box-off"),
+    ],
+)
+async def test_the_missing_time_says_whether_somebody_stopped_the_recorder(
+    rig: StreamRig, boot: str, died: bool, reason: str
+) -> None:
+    await run_and_die(rig, told=True)
+    await rig.boot()
+    rig.parts.journal = rig.journal
+    recover(rig.parts, boot, died=died)
+    assert rig.entries("gap-open")[-1]["reason"] == reason

@@ -98,15 +98,19 @@ def parse_segment(data: bytes) -> Segment:
     if len(data) < 14 or data[:8] != b"KURAMORI":
         raise Unreadable("magic")
     version, length = struct.unpack(">HI", data[8:14])
-    if version not in (1, 2) or length > 16_384 or len(data) < 14 + length + 32:
+    if version not in (1, 2, 3) or length > 16_384 or len(data) < 14 + length + 32:
         raise Unreadable("header")
     at = 14 + length + 32
     digest = data[at - 32 : at]
     if hashlib.sha256(data[: at - 32]).digest() != digest:
         raise Unreadable("digest")
     header = json.loads(data[14 : at - 32])
-    if ("mask_sha256" in header) != (version == 2) or (version == 2 and not header["mask_version"]):
+    if ("mask_sha256" in header) != (version > 1) or (version == 2 and not header["mask_version"]):
         raise Unreadable("mask")
+    if version > 1 and bool(header["mask_sha256"]) != bool(header["mask_version"]):
+        raise Unreadable("mask")
+    if ("clock_error_ms" in header) != (version == 3):
+        raise Unreadable("clock")
     segment = Segment(header, digest, [], closed=False, fault=False)
     while len(data) - at >= 36 and not segment.fault:
         head = data[at : at + 36]

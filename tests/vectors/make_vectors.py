@@ -40,6 +40,12 @@ def masked_segment() -> None:
     one_segment("segment-2", made)
 
 
+def clocked_segment() -> None:
+    made = footage(5, seed=2028, size=200)
+    made.header = replace(made.header, clock_error_ms=437)
+    one_segment("segment-3", made)
+
+
 def one_segment(name: str, made: Footage) -> None:
     path = HERE / f"{name}.kura"
     path.unlink(missing_ok=True)
@@ -134,5 +140,6 @@ def write(name: str, document: dict[str, object]) -> None:
 if __name__ == "__main__":
     segment()
     masked_segment()
+    clocked_segment()
     table()
     wrapping()

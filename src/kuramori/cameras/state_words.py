@@ -73,6 +73,8 @@ WORDS = {
         _("The key for this hour is not ready"), _("It goes on by itself; if not, call for help.")
     ),
     "recorder-stopped": StateWords(_("The recorder was stopped")),
+    "recorder-died": StateWords(_("The recorder broke off and began again by itself")),
+    "clock": StateWords(_("The recorder's clock was set forward")),
     "not-here": StateWords(_("Recorded by a former machine; the footage is not here")),
     "box-off": StateWords(_("The recorder's machine was switched off")),
     "unknown": StateWords(_("Not known"), _FITTER),

@@ -71,6 +71,7 @@ def _recorded(clip: Clip) -> dict[str, Any]:
             "mask_version": header.mask_version,
             "mask_sha256": header.mask_sha256,
             "clock_trusted": not header.provisional,
+            "clock_error_ms": header.clock_error_ms,
         },
         "run": header.run,
         "segments": clip.segments,

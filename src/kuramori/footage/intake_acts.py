@@ -68,7 +68,7 @@ def _start(recorder: str, entry: Entry) -> None:
 
 def _stop(recorder: str, entry: Entry) -> None:
     _fact("run", entry)
-    ledgered("recorder-stopped", entry, ())
+    ledgered("recorder-stopped", entry, ("by",))
 
 
 def _camera_state(recorder: str, entry: Entry) -> None:

@@ -73,6 +73,7 @@ DETAILS = {
     "code": _("Code"),
     "subject": _("About"),
     "viewing": _("Look"),
+    "by": _("Ended by"),
 }
 FINDINGS = {
     "envelope-opened": _("The emergency envelope was opened. Not every key-holder has taken note yet."),

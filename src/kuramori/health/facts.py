@@ -29,6 +29,7 @@ def collect() -> Facts:
             camera.name,
             *states.get(camera.id, ("starting", 0)),
             clock_error_ms=whole(of_camera(told, camera.id).get("clock_error_ms")),
+            unreadable=of_camera(told, camera.id).get("unreadable") is True,
         )
         for camera in Camera.objects.filter(retired_ns=None)
     ]
@@ -37,6 +38,7 @@ def collect() -> Facts:
         recorder_answers=bool(told),
         cameras=cameras,
         clock=str(_inner(told, "clock").get("state", "trusted")),
+        clock_alone_s=whole(_inner(told, "clock").get("alone_s")) or 0,
         stores={
             name: str(_inner(_inner(told, "disk"), name).get("state", "ok")) for name in _inner(told, "disk")
         },

@@ -14,6 +14,7 @@ _ORDER: dict[Light, int] = {"green": 0, "yellow": 1, "red": 2}
 WAITING = frozenset({"starting", "waiting-gate", "masked", "schedule"})
 """States in which a camera is not recorded though nothing is broken."""
 CLOCK_ERROR_MS = 2000
+CLOCK_ALONE_S = 3600
 # Findings that are more than something to look at: footage that should be dead, a record that was changed.
 RED_FINDINGS = frozenset({"erasure-overdue", "ledger-broken", "mask-failed", "view-moved", "view-covered"})
 
@@ -31,6 +32,8 @@ class CameraFact:
     since_ns: int
     # How far the camera's own clock is off, in milliseconds; None while nothing measures it.
     clock_error_ms: int | None = None
+    # Its key frames cannot be decoded.
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Facts:
     recorder_answers: bool
     cameras: Sequence[CameraFact] = ()
     clock: str = "trusted"  # trusted, provisional, sealed
+    clock_alone_s: int = 0  # for how long no time server has set the machine's clock
     stores: dict[str, str] = field(default_factory=dict)
     findings: Sequence[str] = ()  # codes of findings that stand
     erasing_fails: bool = False  # the key table could not be written anew
@@ -84,6 +88,8 @@ def _of_cameras(facts: Facts) -> list[Trouble]:
             found.append(Trouble(light, f"camera-{camera.state}", subject))
         if camera.clock_error_ms is not None and abs(camera.clock_error_ms) > CLOCK_ERROR_MS:
             found.append(Trouble("yellow", "camera-clock", subject))
+        if camera.unreadable:
+            found.append(Trouble("red", "camera-unreadable", subject))
     if facts.recorder_answers and not facts.cameras:
         found.append(Trouble("yellow", "no-camera"))
     return found
@@ -97,6 +103,8 @@ def _of_machine(facts: Facts) -> list[Trouble]:
     ]
     if facts.clock != "trusted":
         found.append(Trouble("red" if facts.clock == "sealed" else "yellow", f"clock-{facts.clock}"))
+    if facts.clock_alone_s > CLOCK_ALONE_S:
+        found.append(Trouble("yellow", "clock-alone"))
     if facts.erasing_fails:
         found.append(Trouble("red", "erasing-fails"))
     return found

@@ -76,6 +76,14 @@ TROUBLES = {
         _("The camera's clock is wrong by more than two seconds."),
         _("Set the camera's clock, or have it follow a time server."),
     ),
+    "camera-unreadable": StateWords(
+        _("A camera's pictures cannot be read. What is recorded of it may be of no use."),
+        _("Switch the camera off and on again. If it goes on, tell the person who looks after the camera."),
+    ),
+    "clock-alone": StateWords(
+        _("No time server has set this machine's clock for an hour."),
+        _("Have the network looked at. Until then compare the time on the start page."),
+    ),
     "channel-broken": StateWords(
         _("Alarms do not arrive by this way."), _("A manager signs in and looks under Alarms.")
     ),
@@ -94,7 +102,7 @@ TROUBLES = {
 
 def of(trouble: Trouble) -> StateWords:
     """The words for one trouble."""
-    if trouble.code.startswith("camera-"):
+    if trouble.code not in TROUBLES and trouble.code.startswith("camera-"):
         return words_for(trouble.code.removeprefix("camera-"))
     return TROUBLES[trouble.code]
 

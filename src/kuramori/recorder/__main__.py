@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -38,8 +39,8 @@ async def _record(data: Path) -> int:
     try:
         recorder = Recorder(data)
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, recorder.ask_to_stop)
+        loop.add_signal_handler(signal.SIGTERM, recorder.ask_to_stop, _master())
+        loop.add_signal_handler(signal.SIGINT, recorder.ask_to_stop, "keyboard")
         await recorder.start()
         service_notice.tell("READY=1")
         gc.freeze()  # what lives now lives to the end: collecting garbage need not look at it again
@@ -54,6 +55,11 @@ async def _record(data: Path) -> int:
         return 1
     await recorder.stop()
     return 0
+
+
+def _master() -> str:
+    """Who ends this process with SIGTERM in the ordinary course of things."""
+    return "service-manager" if "INVOCATION_ID" in os.environ else "supervisor"
 
 
 if __name__ == "__main__":

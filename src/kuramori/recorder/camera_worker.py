@@ -17,6 +17,7 @@ from kuramori.cameras.rtsp import Credentials, RtspClient
 from kuramori.cameras.rtsp.pace import Heard
 from kuramori.clock import NS_PER_S
 from kuramori.recorder import states
+from kuramori.recorder.camera_clock import CameraClock
 from kuramori.recorder.gaps import Gaps
 from kuramori.recorder.live import LiveWindow
 from kuramori.recorder.masking import Masking
@@ -24,6 +25,7 @@ from kuramori.recorder.parts import WorkerStatus
 from kuramori.recorder.running_segment import SegmentPlan
 from kuramori.recorder.settings_reading import on_this_machine
 from kuramori.recorder.stream_intake import StreamIntake
+from kuramori.recorder.trial_decode import TrialDecode
 
 if TYPE_CHECKING:
     from kuramori.cameras.rtsp import StreamSink, VideoTrack
@@ -56,6 +58,9 @@ class CameraWorker:
         self._segment: str | None = None
         self._bytes_before = 0
         self._backoff_s = BACKOFF_FIRST_S
+        self._camera_clock = CameraClock()
+        self.trial = TrialDecode(parts.decoding)
+        self._mask_checked_ns: int | None = None
         self._intake: StreamIntake | None = None
         self._masking: Masking | None = None
         self._mask_of_now: Mask | None = None
@@ -70,6 +75,9 @@ class CameraWorker:
 
     def now_ns(self) -> int:
         return self._parts.clock.wall_ns()
+
+    def boot_ns(self) -> int:
+        return self._parts.clock.boot_ns()
 
     async def run(self) -> None:
         """Until `stop`, or cancelled."""
@@ -156,7 +164,16 @@ class CameraWorker:
             bytes_written=self._bytes_before + stored,
             lost_packets=self._lane.lost_packets,
             viewers=len(self.live.viewers),
+            clock_error_ms=self._camera_clock.error_ms(self.now_ns()),
+            mask_checked_ns=self._mask_seen_ns(),
+            decoded_ns=self.trial.decoded_ns,
+            unreadable=self.trial.unreadable,
         )
+
+    def _mask_seen_ns(self) -> int | None:
+        checked_ns = self._masking.checked_ns if self._masking is not None else None
+        self._mask_checked_ns = checked_ns or self._mask_checked_ns
+        return self._mask_checked_ns
 
     def hour_for(self, wall_ns: int) -> HourRow | None:
         return self._parts.keeper.hour_for(self.camera.id, wall_ns)
@@ -175,6 +192,7 @@ class CameraWorker:
             storehouse=settings.storehouse,
             video=video,
             mask=self._mask_of_now,
+            machine_error_ns=self._parts.witnesses.error_ns(),
         )
 
     def _rules(self) -> tuple[int, int, str]:
@@ -194,8 +212,14 @@ class CameraWorker:
     def camera_clock(self, ntp_ns: int) -> None:
         """The camera's clock shows `ntp_ns` now: one opinion about ours, unless it may be the very same
         clock."""
+        self._camera_clock.report(ntp_ns, self.now_ns())
         if not on_this_machine(self.camera.url):
             self._parts.witnesses.camera(self.camera.id, ntp_ns, self.now_ns())
+
+    def paused(self, since_ns: int, until_ns: int, *, by_clock: bool) -> None:
+        """The connection lived, and yet nothing is dated between these two: the camera paused, or our clock
+        was set forward. What an open row already explains gets no other."""
+        self._gaps.passed(since_ns, until_ns, states.CLOCK if by_clock else states.STALLED)
 
     def lane_lost(self, since_ns: int, reason: str) -> None:
         """Nothing could be stored from `since_ns` on."""
@@ -250,6 +274,7 @@ class CameraWorker:
             intake.shut("camera-lost")
             if self._masking is not None:
                 self._masking.feed.end()
+                self._mask_seen_ns()
             self._intake = self._client = None
             self._bytes_before += intake.bytes_stored
             self._note_covered(intake)

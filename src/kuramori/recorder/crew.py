@@ -26,6 +26,7 @@ class CameraCrew:
     def __init__(self, parts: RecorderParts) -> None:
         """To be made before this run's `start` is in the journal: until then it knows the last run's boot."""
         self._previous_boot = parts.journal.things.boot
+        self._died = parts.journal.things.running
         self.storage = Storage(parts.data, parts.journal, parts.keeper, parts.recorder)
         self._parts = parts
         self._workers: list[CameraWorker] = []
@@ -36,7 +37,7 @@ class CameraCrew:
 
     async def start(self) -> None:
         """Settle the past, then be ready to make workers."""
-        await asyncio.to_thread(recover, self._parts, self._previous_boot)
+        await asyncio.to_thread(recover, self._parts, self._previous_boot, died=self._died)
         self.storage.start()
         self._settings()
         loop = asyncio.get_running_loop()

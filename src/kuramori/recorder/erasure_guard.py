@@ -50,12 +50,18 @@ class ErasureGuard:
         self._lock = threading.Lock()
         self._erasure = ErasureClock(clock_file.load(path))
         self._saved_boot_ns: int | None = None
+        self._alone_since_ns: int | None = None
 
     def tick(self) -> TimeView:
         """Look at clocks and witnesses (once a second will do); journals a change of confidence or reason."""
         reading = self._reading()
         opinions = self._witnesses.opinions(reading.wall_ns, reading.boot_ns)
+        disciplined = any(witness.kind == "kernel" for witness in opinions)
         with self._lock:
+            if disciplined:
+                self._alone_since_ns = None
+            elif self._alone_since_ns is None:
+                self._alone_since_ns = reading.boot_ns
             changed = self._erasure.tick(reading, opinions)
             self._remember(reading, now=changed)
             return self._view(reading)
@@ -77,6 +83,13 @@ class ErasureGuard:
     def reason(self) -> str:
         """Why the clock is trusted or not: a code."""
         return self._erasure.reason
+
+    @property
+    def alone_s(self) -> int:
+        """For how long no time server has disciplined the machine's clock; 0 while one does. Counted from
+        this program's start at the earliest."""
+        since_ns = self._alone_since_ns
+        return 0 if since_ns is None else max(0, self._clock.boot_ns() - since_ns) // NS_PER_S
 
     def save(self) -> None:
         """Remember the state now (at a stop)."""

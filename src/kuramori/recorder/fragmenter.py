@@ -30,6 +30,8 @@ class Fragment:
     key: bool
     changed: bool
     discontinuity: bool
+    error_ns: int = 0
+    """How far `wall_ns` may lie from when the picture reached us."""
 
     @property
     def end_ns(self) -> int:
@@ -111,4 +113,5 @@ class Fragmenter:
             key=first.key,
             changed=first.changed,
             discontinuity=starts_run and self._again,
+            error_ns=self._clock.error_ns,
         )

@@ -36,6 +36,11 @@ class Gaps:
         self._gap, self._since_ns, self.reason = secrets.token_hex(16), since_ns, reason
         self._journal.append("gap-open", gap=self._gap, camera=self._camera, since_ns=since_ns, reason=reason)
 
+    def passed(self, since_ns: int, until_ns: int, reason: str) -> None:
+        """A gap that is over when it is heard of. Nothing happens while a row is open: that one says why."""
+        if self._gap is None:
+            self._closed_row(since_ns, until_ns, reason)
+
     def _closed_row(self, since_ns: int, until_ns: int, reason: str) -> None:
         gap = secrets.token_hex(16)
         self._journal.append("gap-open", gap=gap, camera=self._camera, since_ns=since_ns, reason=reason)

@@ -28,6 +28,8 @@ class Masking:
         broke: Callable[[bool], None],
     ) -> None:
         self.broken = False
+        self.checked_ns: int | None = None
+        """When the mask was last seen in the pictures."""
         self._parts = parts
         self._camera = camera
         self._mask = mask
@@ -36,6 +38,7 @@ class Masking:
         self.feed = MaskFeed(mask, intake, self.guard, self._worker_broke)
 
     def _checked(self, until_ns: int) -> None:
+        self.checked_ns = self._parts.clock.wall_ns()
         self._parts.journal.append(
             "mask-checked", camera=self._camera, version=self._mask.version, until_ns=until_ns
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,8 @@ class RecorderParts:
     settings: RecorderSettings | None = None
     sealed_everywhere: Callable[[], bool] = field(default=lambda: False)
     """The erasure clock has been unsure for too long: recorded, but nobody sees anything, live included."""
+    decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a key frame of some camera is decoded on trial."""
 
 
 @dataclass
@@ -45,6 +48,12 @@ class WorkerStatus:
     bytes_written: int = 0
     lost_packets: int = 0
     viewers: int = 0
+    clock_error_ms: int | None = None
+    """The camera's own clock minus ours; None while it says nothing."""
+    mask_checked_ns: int | None = None
+    decoded_ns: int | None = None
+    unreadable: bool = False
+    """Its key frames could not be decoded, several times in a row."""
 
 
 class Worker(Protocol):

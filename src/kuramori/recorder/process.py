@@ -83,6 +83,7 @@ class Recorder:
         self.roster = CrewRoster(self.crew, self.parts)
         self._socket = SocketServer(self._record / SOCKET, Operations(self).table())
         self._stop = asyncio.Event()
+        self._stopped_by = ""
         self._looking = asyncio.Lock()
 
     async def start(self) -> None:
@@ -126,8 +127,9 @@ class Recorder:
                 async with asyncio.timeout(TICK_S):
                     await self._stop.wait()
 
-    def ask_to_stop(self) -> None:
-        """From a signal handler on the loop."""
+    def ask_to_stop(self, by: str = "") -> None:
+        """From a signal handler on the loop. `by`: who asks, for the journal."""
+        self._stopped_by = self._stopped_by or by
         self._stop.set()
 
     async def stop(self) -> None:
@@ -136,7 +138,7 @@ class Recorder:
         await self.roster.stop()
         await self.crew.stop()
         self.guard.save()
-        self.parts.journal.append("stop")
+        self.parts.journal.append("stop", by=self._stopped_by)
         await asyncio.to_thread(self.parts.journal.close)
         self._lock.release()
 
@@ -163,7 +165,13 @@ class Recorder:
         """What the status screen is told; no pictures, no secrets."""
         view, settings = self.guard.view(), self.parts.settings
         return {
-            "clock": {"state": view.confidence, "reason": self.guard.reason, "erasure_now_ns": view.now_ns},
+            "clock": {
+                "state": view.confidence,
+                "reason": self.guard.reason,
+                "erasure_now_ns": view.now_ns,
+                "alone_s": self.guard.alone_s,
+                "error_ns": self.parts.witnesses.error_ns(),
+            },
             "cameras": {camera: asdict(row) for camera, row in self.roster.statuses().items()},
             "storehouse_key": settings.storehouse.key if settings and settings.storehouse else None,
             "serial": settings.serial if settings else None,

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 JOURNAL_FILES_READ = 2
 
 
-def recover(parts: RecorderParts, previous_boot: str) -> None:
+def recover(parts: RecorderParts, previous_boot: str, *, died: bool = False) -> None:
     """Settle segments and gaps of the last run in the journal. Called once, before anything is recorded.
 
     `previous_boot` is the boot id of the last run: another one than now means that the box was off meanwhile.
+    `died`: the last run ended without saying so.
     """
     journal = parts.journal
     ended_ns = journal.found.last_at_ns
@@ -39,7 +40,9 @@ def recover(parts: RecorderParts, previous_boot: str) -> None:
         _settle(parts, parts.data / row["path"], row)
     for path in _untold(parts, ended_ns):
         _tell(parts, path)
-    reason = states.RECORDER_STOPPED if previous_boot == parts.clock.boot_id() else states.BOX_OFF
+    reason = states.RECORDER_DIED if died else states.RECORDER_STOPPED
+    if previous_boot != parts.clock.boot_id():
+        reason = states.BOX_OFF
     _gaps(parts, ended_ns, reason)
     journal.sync()
 
@@ -86,7 +89,7 @@ def _ending(found: SegmentFile) -> tuple[str, dict[str, Any]]:
 def _opened(header: SegmentHeader) -> dict[str, Any]:
     names = (
         "segment camera start_ns run hour hour_start_s erase_at_ns purpose_version policy_version"
-        " storehouse_key codec width height provisional"
+        " storehouse_key codec width height provisional mask_version clock_error_ms"
     )
     return {name: getattr(header, name) for name in names.split()}
 

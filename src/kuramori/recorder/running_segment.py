@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kuramori.vault.key_table import HourRow
 
 SEGMENT_KEY_BYTES = 32
+MS_NS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class SegmentPlan:
     storehouse: StorehouseSettings
     video: VideoTrack
     mask: Mask | None = None
+    machine_error_ns: int | None = None
+    """How far the machine's clock may be off; None: nobody vouches for it."""
 
 
 class RunningSegment:
@@ -143,6 +146,7 @@ class RunningSegment:
             "height": header.height,
             "provisional": header.provisional,
             "mask_version": header.mask_version,
+            "clock_error_ms": header.clock_error_ms,
         }
 
     def _leave_store(self) -> None:
@@ -196,4 +200,12 @@ def _header(plan: SegmentPlan, segment: str, first: Fragment, key: bytearray) ->
         wrapped_key=wrap_sealed_key(plan.hour.secret, segment, sealed),
         mask_version=plan.mask.version if plan.mask else 0,
         mask_sha256=plan.mask.sha256 if plan.mask else "",
+        clock_error_ms=_error_ms(plan, first),
     )
+
+
+def _error_ms(plan: SegmentPlan, first: Fragment) -> int | None:
+    """The machine's clock against UTC, and the pictures' times against the machine's clock; rounded up."""
+    if plan.machine_error_ns is None or plan.hour.provisional:
+        return None
+    return -(-(plan.machine_error_ns + first.error_ns) // MS_NS)

@@ -1,4 +1,4 @@
-"""The words for what a camera is doing. A gap's reason is the state that it lies in, or one of three more."""
+"""The words for what a camera is doing. A gap's reason is the state that it lies in, or one of a few more."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ UNREACHABLE: Final = "unreachable"
 
 GATE: Final = "gate"
 RECORDER_STOPPED: Final = "recorder-stopped"
+RECORDER_DIED: Final = "recorder-died"
+CLOCK: Final = "clock"
+STALLED: Final = "stalled"
 BOX_OFF: Final = "box-off"
 
 _OF_ERRNO: Final = {
@@ -49,7 +52,7 @@ OF_THE_CAMERA: Final = frozenset(
         "no-video",
         "unsupported-codec",
         NO_KEY_FRAME,
-        "stalled",
+        STALLED,
         CLOSED_BY_CAMERA,
         "protocol",
     }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kuramori.vault.key_table import HourRow
 
 WAIT_NS = 8 * NS_PER_S  # pictures that wait for a durable hour secret
+PAUSE_NS = NS_PER_S  # a shorter one within a living connection is the camera's picture rate
 BACKLOG_BYTES = 32 * 1024 * 1024  # and those that wait for a slow disk
 
 
@@ -44,6 +45,7 @@ class StreamIntake:
         self._hour: HourRow | None = None
         self._hour_number = -1
         self._waiting: list[Fragment] = []
+        self._stored_boot_ns = 0
         self._open = True
 
     @property
@@ -62,6 +64,8 @@ class StreamIntake:
     def access_unit(self, au: AccessUnit) -> None:
         if self._open and self._worker.admits(au.wall_ns):
             self._live.add(au)
+            if au.key and self._video is not None:
+                self._worker.trial.key_frame(self._video, au)
             fragment = self._fragmenter.add(au)
             if fragment is not None:
                 self._take(fragment)
@@ -148,6 +152,7 @@ class StreamIntake:
             self._break(states.DISK_SLOW, fragment.wall_ns)
             return True
         assert self._video is not None
+        self._look_for_pause(fragment)
         begins = self._roll.begins(fragment)
         self._lane.write(fragment, self._worker.plan(self._hour, self._video) if begins else None)
         if begins:
@@ -157,6 +162,14 @@ class StreamIntake:
         self.last_end_ns = fragment.end_ns
         self.bytes_stored += fragment.size_bytes
         return True
+
+    def _look_for_pause(self, fragment: Fragment) -> None:
+        boot_ns = self._worker.boot_ns()
+        passed_ns, self._stored_boot_ns = boot_ns - self._stored_boot_ns, boot_ns
+        if self.last_end_ns is None or fragment.wall_ns - self.last_end_ns <= PAUSE_NS:
+            return
+        by_clock = fragment.wall_ns - self.last_end_ns - passed_ns > PAUSE_NS
+        self._worker.paused(self.last_end_ns, fragment.wall_ns, by_clock=by_clock)
 
     def _break(self, state: str, since_ns: int) -> asyncio.Future[None]:
         """Stop storing until the next key frame that can be stored, and say why."""

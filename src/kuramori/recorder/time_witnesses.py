@@ -17,6 +17,7 @@ Kind = Literal["kernel", "rtc", "camera"]
 STA_UNSYNC = 0x0040
 TIME_ERROR = 5
 TIMEX_BYTES = 208
+TIMEX_MAXERROR_OFFSET = 24
 TIMEX_STATUS_OFFSET = 40
 """struct timex on 64-bit Linux: modes(4)+pad, offset, freq, maxerror, esterror (8 each), then status."""
 RTC_PATH = Path("/sys/class/rtc/rtc0/since_epoch")
@@ -35,6 +36,9 @@ class Witness:
 class TimeWitnesses(Protocol):
     def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
         """The opinions now, at most one of each kind."""
+
+    def error_ns(self) -> int | None:
+        """How far the machine's clock may be from UTC at most; None when no time server disciplines it."""
 
     def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
         """A sender report: the camera's clock showed `ntp_ns` when ours showed `wall_ns`. Any thread."""
@@ -58,7 +62,7 @@ class SystemWitnesses:
             self._reports[camera] = (ntp_ns - wall_ns, wall_ns)
 
     def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
-        found = [Witness("kernel", 0)] if kernel_synchronised() else []
+        found = [Witness("kernel", 0)] if kernel_error_ns() is not None else []
         rtc_ns = self._rtc_ns(boot_ns)
         if rtc_ns is not None:
             found.append(Witness("rtc", rtc_ns - wall_ns))
@@ -67,6 +71,9 @@ class SystemWitnesses:
         if fresh:
             found.append(Witness("camera", fresh[len(fresh) // 2]))
         return found
+
+    def error_ns(self) -> int | None:
+        return kernel_error_ns()
 
     def _rtc_ns(self, boot_ns: int) -> int | None:
         """The battery clock, unless somebody set it during this run: then it only repeats the machine's clock
@@ -94,22 +101,29 @@ class SystemWitnesses:
 class FixedWitnesses:
     """Opinions set by hand, for tests and demonstrations under a clock moved by hand."""
 
-    def __init__(self, *opinions: Witness) -> None:
+    def __init__(self, *opinions: Witness, error_ns: int | None = None) -> None:
         self.now = list(opinions)
+        self.error = error_ns
 
     def opinions(self, wall_ns: int, boot_ns: int) -> list[Witness]:
         return list(self.now)
+
+    def error_ns(self) -> int | None:
+        return self.error
 
     def camera(self, camera: str, ntp_ns: int, wall_ns: int) -> None:
         pass
 
 
-def kernel_synchronised() -> bool:
-    """Does the kernel say that a time server disciplines its clock (adjtimex: neither error nor
-    unsynchronised)?"""
+def kernel_error_ns() -> int | None:
+    """The kernel's bound on the error of its clock (adjtimex, maxerror), as long as it says that a time
+    server disciplines it: neither error nor unsynchronised. Else None."""
     timex = ctypes.create_string_buffer(TIMEX_BYTES)
     state = _LIBC.adjtimex(timex)
     if state < 0 or state == TIME_ERROR:
-        return False
+        return None
     status = int.from_bytes(timex.raw[TIMEX_STATUS_OFFSET : TIMEX_STATUS_OFFSET + 4], "little")
-    return not status & STA_UNSYNC
+    if status & STA_UNSYNC:
+        return None
+    most_us = int.from_bytes(timex.raw[TIMEX_MAXERROR_OFFSET : TIMEX_MAXERROR_OFFSET + 8], "little")
+    return most_us * 1000

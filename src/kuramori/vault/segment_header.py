@@ -25,6 +25,9 @@ MAGIC = b"KURAMORI"
 FORMAT_VERSION = 1
 MASKED_VERSION = 2
 """Of a segment whose pictures were masked before they were stored: its header has `mask_sha256` too."""
+CLOCKED_VERSION = 3
+"""Of a segment whose times have a known bound of error: its header has `mask_sha256`, which may be empty, and
+`clock_error_ms`."""
 PREFIX = struct.Struct(">8sHI")
 DIGEST_BYTES = 32
 HEADER_JSON_MAX_BYTES = 16_384
@@ -67,6 +70,7 @@ class SegmentHeader:
     wrapped_key: bytes
     mask_version: int = 0
     mask_sha256: str = ""  # of the mask's outline (pictures.mask_area); empty exactly when mask_version is 0
+    clock_error_ms: int | None = None  # how far its times may be from UTC; None: nobody vouches for them
 
     def to_bytes(self) -> bytes:
         """The whole header as it stands at the start of the file, its SHA-256 included."""
@@ -75,6 +79,10 @@ class SegmentHeader:
         for name in _BIG:
             document[name] = str(document[name])
         version = MASKED_VERSION if self.mask_version else FORMAT_VERSION
+        if self.clock_error_ms is not None:
+            version = CLOCKED_VERSION
+        else:
+            del document["clock_error_ms"]
         if version == FORMAT_VERSION and not self.mask_sha256:
             del document["mask_sha256"]
         _check(document, version)
@@ -101,7 +109,7 @@ def header_size_bytes(data: bytes) -> int:
     magic, version, length = PREFIX.unpack_from(data)
     if magic != MAGIC:
         raise Damaged("not-a-segment")
-    if version not in (FORMAT_VERSION, MASKED_VERSION):
+    if version not in _RULES_OF:
         raise Damaged("segment-version", version=version)
     if length > HEADER_JSON_MAX_BYTES:
         raise Damaged("segment-header-length")
@@ -158,14 +166,24 @@ _MASKED_RULES: dict[str, Callable[[object], bool]] = {
 }
 
 
+_CLOCKED_RULES: dict[str, Callable[[object], bool]] = {
+    **_RULES,
+    "mask_sha256": _text(re.compile(r"(?:[0-9a-f]{64})?")),
+    "clock_error_ms": _count,
+}
+_RULES_OF = {FORMAT_VERSION: _RULES, MASKED_VERSION: _MASKED_RULES, CLOCKED_VERSION: _CLOCKED_RULES}
+
+
 def _check(document: object, version: int) -> None:
-    rules = _MASKED_RULES if version == MASKED_VERSION else _RULES
+    rules = _RULES_OF[version]
     if not isinstance(document, dict) or document.keys() != rules.keys():
         raise Damaged("segment-header-fields")
     for name, holds in rules.items():
         if not holds(document[name]):
             raise Damaged("segment-header-field", field=name)
+    if version == CLOCKED_VERSION and bool(document["mask_version"]) != bool(document["mask_sha256"]):
+        raise Damaged("segment-header-field", field="mask_sha256")
 
 
-if _MASKED_RULES.keys() != {field.name for field in fields(SegmentHeader)}:
+if _CLOCKED_RULES.keys() != {field.name for field in fields(SegmentHeader)}:
     raise AssertionError("every header field needs a rule")
