@@ -196,7 +196,9 @@ class Proof:
         footage."""
         starts = len(self._side.entries("start"))
         stopped = [
-            e for e in self._side.entries("gap-open") if e["reason"] in ("recorder-stopped", "box-off")
+            e
+            for e in self._side.entries("gap-open")
+            if e["reason"] in ("recorder-stopped", "recorder-died", "box-off")
         ]
         least = starts // 2
         if len(stopped) < least:

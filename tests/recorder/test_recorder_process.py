@@ -141,7 +141,8 @@ def test_at_most_half_a_second_is_lost_by_a_kill(record: Record) -> None:
     (cut, *_) = record.entries("segment-cut")
     assert killed_ns - cut["end_ns"] < 500_000_000
     reasons = {entry["reason"] for entry in record.entries("gap-open")}
-    assert "recorder-stopped" in reasons
+    assert "recorder-died" in reasons and "recorder-stopped" not in reasons
+    assert record.entries("stop")[-1]["by"] == "supervisor"
 
 
 def test_it_stops_within_two_seconds_with_everything_closed(record: Record) -> None:

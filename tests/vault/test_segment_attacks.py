@@ -211,7 +211,7 @@ def test_a_header_not_in_canonical_form_is_refused() -> None:
 
 def test_an_unknown_version_and_a_huge_length_are_refused_before_memory_is_used(pristine: Path) -> None:
     data = bytearray(pristine.read_bytes())
-    data[9] = 3
+    data[9] = 4
     with pytest.raises(Damaged, match="version"):
         SegmentHeader.from_bytes(bytes(data))
     data[9] = 1
