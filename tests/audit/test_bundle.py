@@ -22,16 +22,21 @@ from kuramori.access.models import KeyHolder, KeyWrap
 from kuramori.audit import bundling, jobs
 from kuramori.audit.period import Period
 from kuramori.evidence import manifest, signing
+from kuramori.guideline import judging
+from kuramori.guideline.registry import CLAUSES
+from kuramori.health.models import CameraDay
 from kuramori.ledger import checkpoints, verify_ledger
 from kuramori.ledger.models import CheckpointLeft, Entry
 from kuramori.ledger.verify_ledger import Wrong
 from kuramori.people.models import Account
 from kuramori.places.models import Sign
+from kuramori.public import figures
 from tests.audit.body import period, photo
 from tests.audit.conftest import Scene
 from tests.cases.rig import browser
 from tests.guideline import entering
 from tests.guideline.set_up import PASSWORD, today
+from tests.paper.test_papers import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +269,32 @@ class _AtOnce:
 def test_the_period_begins_and_ends_at_midnight_where_the_body_is() -> None:
     days = Period(today(), today())
     assert days.end_ns - days.begin_ns == 86_400 * clock.NS_PER_S
+
+
+def test_the_papers_of_the_year_say_what_the_rows_say(scene: Scene, tmp_path: Path) -> None:
+    camera = str(scene.body.camera)
+    CameraDay.objects.create(
+        camera=scene.body.camera.pk, day=today(), expected_ms=1000, covered_ms=250, clock_error_ms=1500
+    )
+    client = browser(scene.body.manager)
+    year = figures.year_of(today())
+    answer = client.get(reverse("audit_annual", args=[year]))
+    (tmp_path / "annual.pdf").write_bytes(answer.content)
+    said = plain(answer.content)
+    for words in ("倉吉商店会", "".join(camera.split()), "14日", "25.0%", "1.5秒", "佐藤花子", "F17"):
+        assert words in said, words
+    looks = {label: number for label, _english, number in figures.of(year).rows}
+    assert f"閲覧の許可(作動確認を含む){looks['閲覧の許可(作動確認を含む)']}" in said
+    assert client.get(reverse("audit_annual", args=[1999])).status_code == 404
+    sheet = client.get(reverse("audit_inspection"))
+    (tmp_path / "sheet.pdf").write_bytes(sheet.content)
+    told = plain(sheet.content)
+    assert all(clause in told for clause in CLAUSES) and "よい" in told and "F26" in told
+    Sign.objects.update(removed_ns=clock.now_ns() - 1)
+    judging.judge_all(actor="program:work")
+    assert "欠けている" in plain(client.get(reverse("audit_inspection")).content)
+
+
+def plain(pdf: bytes) -> str:
+    """The words of a paper without spaces and places to break."""
+    return "".join(text_of(pdf).replace("\u200b", "").split())

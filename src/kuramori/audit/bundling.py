@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from kuramori import clock, periods
 from kuramori.access import purposes
-from kuramori.audit import ask, tables, writing
+from kuramori.audit import annual, ask, inspection, tables, writing
 from kuramori.cases.bases import BASES
 from kuramori.evidence import manifest, signing
 from kuramori.guideline import deviation_register, regulation_adopting
@@ -26,6 +26,7 @@ from kuramori.ledger.models import CheckpointLeft
 from kuramori.people.models import Role
 from kuramori.places.models import Body
 from kuramori.policy.models import Regulations
+from kuramori.public import figures
 
 if TYPE_CHECKING:
     from kuramori.audit.period import Period
@@ -137,6 +138,9 @@ def _papers(out: Writing, period: Period) -> None:
         out.add(f"papers/regulations-{row.version}.pdf", bytes(row.pdf))
         out.add(f"papers/regulations-{row.version}.json", rfc8785.dumps(row.terms))
     out.add("papers/deviations.pdf", deviation_register.paper(clock.now_ns()))
+    for year in range(figures.year_of(period.first), figures.year_of(period.last) + 1):
+        out.add(f"papers/annual-{year}.pdf", annual.report(year))
+    out.add("papers/self-inspection.pdf", inspection.sheet())
 
 
 def _index(out: Writing, said: dict[str, Any], answered: list[Answered]) -> str:

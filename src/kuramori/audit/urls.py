@@ -10,5 +10,7 @@ urlpatterns = [
     path("audit/", views.audit, name="audit"),
     path("audit/progress/", views.progress, name="audit_progress"),
     path("audit/bundle.zip", views.bundle, name="audit_bundle"),
+    path("audit/annual-<int:year>.pdf", views.annual_pdf, name="audit_annual"),
+    path("audit/self-inspection.pdf", views.inspection_pdf, name="audit_inspection"),
     path("audit/drop/", views.drop, name="audit_drop"),
 ]

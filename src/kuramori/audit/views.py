@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kuramori.audit import jobs
+from kuramori import clock
+from kuramori.audit import annual, inspection, jobs
 from kuramori.audit.ask import QUESTIONS
 from kuramori.audit.forms import PeriodForm
 from kuramori.errors import BadInput
 from kuramori.evidence import signing
 from kuramori.ledger import checkpoints, entries
 from kuramori.people.asker import manager_of
+from kuramori.public import figures
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+YEARS = 5
 WRONG = {
     "bundle-being-made": gettext_lazy("One is being made already. Wait for it."),
     "bundle-too-large": gettext_lazy("This is too much for one file. Choose a shorter time."),
@@ -49,6 +53,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "job": job,
         "wrong": plain(job.wrong) if job and job.wrong else "",
         "questions": QUESTIONS,
+        "years": years(),
         "signer": signing.fingerprint(),
         "key": checkpoints.signer().verifier_key,
     }
@@ -75,6 +80,34 @@ def bundle(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(job.content, content_type="application/zip")
     name = f"kuramori-audit-{job.period.first:%Y%m%d}-{job.period.last:%Y%m%d}.zip"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_GET
+def annual_pdf(request: HttpRequest, year: int) -> HttpResponse:
+    """The yearly report of a fiscal year (F17)."""
+    manager_of(request)
+    if year not in years():
+        raise Http404
+    return _pdf(annual.report(year), f"annual-{year}.pdf")
+
+
+@require_GET
+def inspection_pdf(request: HttpRequest) -> HttpResponse:
+    """The sheet of the self-inspection (F26)."""
+    manager_of(request)
+    return _pdf(inspection.sheet(), "self-inspection.pdf")
+
+
+def years() -> list[int]:
+    """This fiscal year and the four before."""
+    now = figures.year_of(timezone.localtime(clock.utc(clock.now_ns())).date())
+    return list(range(now, now - YEARS, -1))
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
 
 
