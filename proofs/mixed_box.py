@@ -50,6 +50,7 @@ class Known:
     start_ns: int
     end_ns: int
     pictures: list[Picture]
+    wrapped: bytes
 
 
 @dataclass
@@ -167,8 +168,7 @@ class MixedBox:
 
         row = table.hours.get(one.hour)
         if row is not None:
-            with SegmentFile(one.path) as found:
-                sealed = unwrap_sealed_key(row.secret, one.context.segment, found.header.wrapped_key)
+            sealed = unwrap_sealed_key(row.secret, one.context.segment, one.wrapped)
         else:
             held = (h for h in table.holds.values() if h.segment == one.context.segment and h.sealed)
             if (hold := next(held, None)) is None:
@@ -184,7 +184,9 @@ class MixedBox:
                 FORMAT_VERSION, head.recorder, head.camera, head.segment, head.start_ns, head.storehouse_key
             )
             content, end_ns = path.read_bytes(), found.end_ns
-            one = Known(path, content, head.camera, head.hour, context, head.start_ns, end_ns, [])
+            one = Known(
+                path, content, head.camera, head.hour, context, head.start_ns, end_ns, [], head.wrapped_key
+            )
         if one.hour in table.hours:
             one.pictures = self.side.pictures(path, {one.hour: bytes(table.hours[one.hour].secret)})
         self.known[head.segment] = one

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = {"record": 20, "start": 10, "erase": 20, "hold": 14, "end-hold": 8, "rotate": 8, "run over": 8,
            "move the slot": 8, "rebuild": 4}  # fmt: skip
-PER_BOX = 30
+PER_BOX = 20
 """Kills after which a new data directory is begun."""
 HEAD = ("killed while", "kills", "act done / not yet", "not yet stored: median", "90 %", "worst",
         "table unreadable", "stored and gone or changed", "erased hours that open", "deaths untold",
@@ -192,8 +192,9 @@ class Proof:
         return sum(path.stat().st_size for path in (self.box.data / "record/journal").iterdir())
 
     def _living(self, camera: str) -> list[Known]:
-        table = self._table_now
-        return [one for one in self.box.known.values() if one.camera == camera and self.box.opens(one, table)]
+        """Its segments that opened after the last kill and are still there."""
+        of_it = (one for one in self.box.known.values() if one.camera == camera and one.path.exists())
+        return [one for one in of_it if self.box.opens(one, self._table_now) is not None]
 
     def _stretch(self) -> tuple[str, int, int]:
         """A camera and a stretch: around a living segment, or up to now."""
