@@ -12,7 +12,8 @@ ROUNDS = 5
 
 @pytest.mark.process
 def test_a_killed_recorder_loses_nothing_stored_and_at_most_half_a_second(tmp_path: Path) -> None:
-    verdict = prove(tmp_path / "data", ROUNDS, seed=20261123)
+    # with this seed four of the five rounds wait until something is recorded, however busy the machine is
+    verdict = prove(tmp_path / "data", ROUNDS, seed=20261127)
     assert verdict.faults == []
     assert verdict.rounds == ROUNDS
     assert len(verdict.lost_s) >= ROUNDS  # most of the kills fell while something was being recorded
