@@ -163,7 +163,7 @@ def test_the_stored_wrapping_opens() -> None:
 
 
 def test_no_file_among_the_vectors_is_unused() -> None:
-    used = {"segment-1.kura", "segment-1.json", "segment-2.kura", "segment-2.json"}
+    used = {f"segment-{version}{ending}" for version in (1, 2, 3) for ending in (".kura", ".json")}
     used |= {"key-table-1.bin", "key-table-1.json", "key-wrap-1.json"}
     assert {path.name for path in VECTORS.iterdir() if path.suffix in {".json", ".kura", ".bin"}} == used
     assert Flag.LAST == other.LAST
