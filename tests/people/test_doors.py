@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "kura no kagi wa futatsu"
 WITHOUT_SIGN_IN = (
     doors.OPEN
-    | {"invitation", "setup_start", "setup", "status"}
+    | {"invitation", "hand_over_receive", "setup_start", "setup", "status"}
     | {
         # The set-up before there is an account (its link was taken first), and what the guideline asks.
         "setup_not_yet",

@@ -22,6 +22,14 @@ class DeskConfig(AppConfig):
         words.register(
             {
                 "set-up-started": _("Started the set-up by its one-time link"),
+                "office-handed-over": _("Handed an office over"),
                 "storehouse-key-confirmed": _("Typed the storehouse's passphrase back"),
+            }
+        )
+        words.register_details(
+            {
+                "leaver": _("Person who left"),
+                "key_given": _("New key given"),
+                "key_left": _("Old key still there"),
             }
         )

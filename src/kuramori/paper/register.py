@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
@@ -175,6 +177,8 @@ def shown(row: Any, name: str) -> str:
     value = getattr(row, field_of.name)
     if value in (None, ""):
         return "—"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if field_of.choices:

@@ -96,7 +96,7 @@ class ContractStep(Kept):
     """What happened under a contract."""
 
     row = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(_("what happened"), max_length=12, choices=ContractStepKind.choices)
+    kind = models.CharField(_("what happened under it"), max_length=12, choices=ContractStepKind.choices)
     done_on = models.DateField(_("day"))
     text = models.TextField(_("details"), max_length=2000)
     certificate = models.CharField(_("number or date of the firm's certificate"), max_length=120, blank=True)
@@ -113,7 +113,7 @@ class Visit(RegisterRow):
         Contract, on_delete=models.PROTECT, related_name="+", verbose_name=_("firm and contract")
     )
     came_at = models.DateTimeField(_("came"))
-    left_at = models.DateTimeField(_("left"))
+    left_at = models.DateTimeField(_("when they left"))
     names = models.TextField(_("who came, one a line"), max_length=600)
     work = models.TextField(_("what was done"), max_length=1000)
     with_whom = models.CharField(_("who of us was there"), max_length=120)

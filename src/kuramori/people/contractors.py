@@ -138,7 +138,7 @@ WORDS = {
     "contract-closed": _("The contract is over and all was returned. Enter a new contract."),
     "contract-running": _("The contract still runs. If it ended earlier, correct its last day first."),
     "contract-certificate": _("Write the number or date of the firm's certificate, and add its scan."),
-    "left-before": _("Nobody leaves before coming."),
+    "left-before": _("They left before they came."),
     "visit-no-contract": _("No contract was in force then. Enter or correct the contract first."),
     "visit-remarks": _(
         "They stayed too long, were not on the list, or saw pictures: write why. If pictures were seen "
@@ -161,7 +161,7 @@ CONTRACTS = Register(
     key="contractors",
     form="F19",
     clause="T11",
-    title=_("Contractors"),
+    title=_("Firms and contracts"),
     new_words=_("Enter a firm and its contract"),
     about=_(
         "Tick only what the contract says. While a clause is missing nothing can be handed out, and the "

@@ -164,8 +164,26 @@ def accept(token: str, password: str) -> Account:
         set_password(account, password)
         invitation.used_at_ns = clock.now_ns()
         invitation.save(update_fields=["used_at_ns"])
-        take_office(appointment)
+        for one in offices_of(appointment):
+            take_office(one)
     return account
+
+
+def offices_of(appointment: Appointment) -> list[Appointment]:
+    """What one acceptance takes: the appointment, or in a hand-over all that passes from the same person.
+
+    Of a hand-over that was accepted already: what was taken with it.
+    """
+    if appointment.succeeds is None:
+        return [appointment]
+    rows = Appointment.objects.select_related("account", "succeeds__account").filter(
+        account=appointment.account,
+        succeeds__account=appointment.succeeds.account,
+        accepted_at_ns=appointment.accepted_at_ns,
+        starts_ns=appointment.starts_ns,
+        revoked_at_ns=None,
+    )
+    return list(rows.order_by("pk")) or [appointment]
 
 
 def set_password(account: Account, password: str) -> None:

@@ -59,6 +59,8 @@ class Appoint(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].initial = self._last_day().isoformat()
+        if "contract" not in self.fields:
+            return
         firms = contract_models.live(clock.now_ns()).filter(work=contract_models.Work.OPERATING)
         if firms:
             cast("forms.ModelChoiceField", self.fields["contract"]).queryset = firms
@@ -109,6 +111,14 @@ class Appoint(forms.Form):
     def _last_day() -> date:
         """The last whole day of the longest appointment."""
         return local_day(periods.longest_appointment_ns(clock.now_ns())) - timedelta(days=1)
+
+
+class Successor(Appoint):
+    """Who takes an office over; what it is follows from whom they succeed."""
+
+    work = None  # type: ignore[assignment]
+    scope_text = None  # type: ignore[assignment]
+    contract = None  # type: ignore[assignment]
 
 
 def local_day(at_ns: int) -> date:

@@ -116,6 +116,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "people/invitation_gone.html", status=404)
     appointment = found.appointment
+    if appointment.succeeds_id is not None:
+        return HttpResponseRedirect(reverse("hand_over_receive", args=[token]))
     form = Accept(request.POST or None, account=appointment.account)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
