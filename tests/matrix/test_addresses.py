@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "language", "status", "invitation", "hand_over_receive", "account_login", "account_logout",
-    "account_inactive", "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn", "setup_start", "setup_not_yet",
+    "account_inactive", "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn",
+    "setup_start", "setup_not_yet",
     "clauses", "clause", "metrics", "other_pcs", "authority_certificate", "setup_first_set",
 }  # fmt: skip
 """What answers without a sign-in; everything else sends a stranger to the door."""
