@@ -24,10 +24,14 @@ up: run-ready
 demo-erase: run-ready
 	$(BIN)/kuramori demo-erase
 
+# The files with tests of one mark: reading all the others takes longer than some of the tests.
+marked = $(sort $(shell grep -rl --include='*.py' 'mark\.$(1)' tests))
+
 test: test-ready
 	tests/once_more $(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
-	tests/once_more $(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof"
-	tests/once_more $(BIN)/pytest -m "browser and not proof"
+	tests/once_more $(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof" \
+		$(call marked,process)
+	tests/once_more $(BIN)/pytest -m "browser and not proof" $(call marked,browser)
 
 proof: test-ready
 	$(BIN)/pytest -m proof
@@ -37,6 +41,7 @@ proof: test-ready
 	$(BIN)/python -m proofs.power_cut --write docs/proofs.md
 	$(BIN)/python -m proofs.clock --write docs/proofs.md
 	$(BIN)/python -m proofs.order_abuse --write docs/proofs.md
+	$(BIN)/python -m proofs.network_faults --rounds 3 --write docs/proofs.md
 
 bench: test-ready
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -18,7 +18,9 @@ def main() -> int:
     chosen = parser.parse_args()
     rows = []
     for streams in chosen.cameras or ([8, 32] if chosen.quick else [1, 8, 32]):
-        length = Length(2.0, 4.0, 2) if chosen.quick else Length(5.0, 15.0, 2 if streams == 1 else 4)
+        length = (
+            Length(2.0, 4.0, 2, quick=True) if chosen.quick else Length(5.0, 15.0, 2 if streams == 1 else 4)
+        )
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found

@@ -7,6 +7,7 @@ pages jump in turn (ABAB) to the same moments, each outside what is buffered.
 
 from __future__ import annotations
 
+import posixpath
 import random
 import re
 import statistics
@@ -28,7 +29,7 @@ AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
 BAR = 1.5
-MODULES = ("desk", "looker", "screen", "tools", "zoom")  # what the player's script imports
+IMPORTED = re.compile(r'from "(\.[^"]+)"')
 FARTHER_S = 8.0
 JUMP = """(ms) => new Promise((done, failed) => {
   const player = window.kuramoriPlayer, video = player.video;
@@ -107,17 +108,27 @@ def _mirror(page: Page, box: WatchingBox, root: Path) -> str:
     """Lay down everything the page fetches under the same addresses; returns the page's address."""
     address = page.evaluate("location.pathname")
     html = page.request.get(box.url + address).text()
-    playlist = page.request.get(f"{box.url}{address}index.m3u8").text()
+    listed_at = page.evaluate("new URL(kuramoriPlayer.hls.url, location).pathname")
+    playlist = page.request.get(box.url + listed_at).text()
     files = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
-    files |= {f"/static/playback/{name}.js" for name in MODULES} | {"/static/vendor/hls.light.min.mjs"}
+    for script in [path for path in files if path.endswith("js")]:
+        files |= _imported(page, box.url, script)
     coverage = re.search(r'<kura-timeline src="([^"]+)"', html)
     names = re.findall(r'^(?:#EXT-X-MAP:URI=")?([0-9a-f]{32}/[^"\n]+)"?$', playlist, re.M)
     assert coverage
-    for path in [*files, *(address + name for name in names), address + "index.m3u8", address + "status"]:
+    pieces = [posixpath.join(posixpath.dirname(listed_at), name) for name in names]
+    for path in [*files, *pieces, listed_at, address + "status"]:
         _lay_down(root, path, page.request.get(box.url + path).body())
     _lay_down(root, address + "index.html", html.encode())
     _lay_down(root, coverage[1] + "index.html", page.request.get(box.url + coverage[1]).body())
     return str(address)
+
+
+def _imported(page: Page, url: str, script: str) -> set[str]:
+    """Addresses of the modules that a script imports, and of what those import."""
+    source = page.request.get(url + script).text()
+    direct = {posixpath.normpath(f"{posixpath.dirname(script)}/{path}") for path in IMPORTED.findall(source)}
+    return direct.union(*(_imported(page, url, path) for path in direct))
 
 
 def _lay_down(root: Path, path: str, body: bytes) -> None:

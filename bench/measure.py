@@ -19,6 +19,12 @@ def cpu_ns(pids: list[int]) -> int:
     return total
 
 
+def ended_children_s(pid: int) -> float:
+    """Processor time of this process's children that have ended, seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
 def pss_bytes(pids: list[int]) -> int:
     """Proportional set size: private memory plus each shared page divided by its users."""
     total = 0

@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kuramori.main import instance
 from kuramori.recorder import journal_reader
@@ -20,6 +20,9 @@ from kuramori.vault.key_store import KeyStore
 from kuramori.vault.segment_header import FORMAT_VERSION, Flag
 from kuramori.vault.segment_reader import SegmentFile
 from kuramori.vault.storehouse import SealContext, StorehouseKey, new_storehouse_key, open_segment_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 READY_S = 20.0
 
@@ -36,8 +39,12 @@ class Picture:
 class RecorderSide:
     """Life: make it with camera addresses, `start`, then `stop` or `kill`, then `start` again or read."""
 
-    def __init__(self, data: Path, urls: list[str], reserve_bytes: int = 1 << 20) -> None:
+    def __init__(
+        self, data: Path, urls: list[str], reserve_bytes: int = 1 << 20, inside: Sequence[str] = ()
+    ) -> None:
+        """`inside`: what the process is started by, as for a network namespace."""
         self.data = data
+        self._inside = inside
         self.key: StorehouseKey = new_storehouse_key()
         self.cameras = [secrets.token_hex(16) for _ in urls]
         self.process: subprocess.Popen[bytes] | None = None
@@ -76,7 +83,7 @@ class RecorderSide:
         """Start the process; returns its pid at once."""
         self._starts = len(self.entries("start")) if self.journal.exists() else 0
         log = (self.data / "record.log").open("ab")
-        command = [sys.executable, "-m", "kuramori.recorder", "--data", str(self.data)]
+        command = [*self._inside, sys.executable, "-m", "kuramori.recorder", "--data", str(self.data)]
         self.process = subprocess.Popen(
             command, stderr=log, stdout=log, env={**os.environ, "PYTHONPATH": "src"}
         )

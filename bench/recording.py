@@ -1,6 +1,8 @@
 """Recording N cameras: the recorder against one `ffmpeg -c copy -f segment` each, and against the floor.
 
 One source process, one run, order A B C A B C, medians. Each side is measured after its streams have settled.
+The recorder decodes a key frame of each camera soon after it begins, and then so rarely that a short stretch
+would count all of it or nothing: it is measured apart and counted with the share that it has in the long run.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.clip import FPS
-from bench.measure import Cost, cost, load_average, pss_bytes
+from bench.measure import Cost, cost, ended_children_s, load_average, pss_bytes
 from bench.recorder_side import RecorderSide
 from bench.results import Result
+from kuramori.recorder import trial_decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,7 @@ PICTURE_90K = 90_000 // FPS
 CPU_BAR, FLOOR_BAR = 0.35, 4.0
 PSS_BARS = {8: 0.5, 32: 0.3}
 SEGMENT_S = 60
+QUIET_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Length:
     settle_s: float
     measure_s: float
     rounds: int
+    quick: bool = False
+    """Too short for pictures decoded on trial."""
 
 
 @contextmanager
@@ -52,20 +58,37 @@ def source(streams: int) -> Iterator[int]:
 
 
 def record_side(urls: list[str], folder: Path, length: Length) -> tuple[Cost, int]:
-    """The recorder's cost (processor time with the indexing, memory alone), and how many units it lost."""
+    """The recorder's cost (processor time with workers and indexing, memory alone), and how many units it
+    lost."""
     side = RecorderSide(folder, urls)
     pid = side.start()
     try:
         side.wait_until_recording()
         with indexing(folder) as index_pid:
             time.sleep(length.settle_s)
+            if not length.quick:
+                wait_for_trials(pid, len(urls))
+            trials = ended_children_s(pid) / trial_decode.EVERY_S
             spent = cost([pid, index_pid], length.measure_s)
-            spent = Cost(spent.cpu, pss_bytes([pid]))
+            spent = Cost(spent.cpu + trials, pss_bytes([pid]))
     except BaseException:
         side.kill()
         raise
     side.stop()
     return spent, lost_units(side)
+
+
+def wait_for_trials(pid: int, cameras: int) -> None:
+    """Until a key frame of every camera has been decoded on trial: no worker has ended for a while."""
+    time.sleep(trial_decode.FIRST_S)
+    spent_s, since = ended_children_s(pid), time.monotonic()
+    while time.monotonic() - since < QUIET_S:
+        time.sleep(0.2)
+        now_s = ended_children_s(pid)
+        if now_s != spent_s:
+            spent_s, since = now_s, time.monotonic()
+    if not spent_s:
+        raise RuntimeError(f"none of {cameras} cameras was decoded on trial")
 
 
 @contextmanager

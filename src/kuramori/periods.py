@@ -24,6 +24,9 @@ ROOM_CHECK_DAYS = 183
 PC_CHECK_DAYS = 92
 DEFINITIONS_DAYS = 7
 """How old the definitions of a virus scanner may be on the day of the check."""
+IDLE_MINUTES = 10
+IDLE_MOST_MINUTES = 30
+"""Until a page that nobody touches is covered, and what the body may make of it."""
 PRIVACY_REVIEW_YEARS = 3
 EXPLANATION_DAYS = 14
 REGULATIONS_DAYS = 14

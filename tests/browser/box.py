@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests import migrated
+from tests.browser import shifted_web
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
@@ -42,8 +43,13 @@ class Box:
         migrated.put_into(self.data)
         self.start_web()
 
-    def start_web(self) -> None:
-        argv = [sys.executable, "-m", "kuramori.main.command", "web"]
+    def pass_time(self, seconds: int) -> None:
+        """For the pages it is so much later than for the machine (they were started by `shifted=True`)."""
+        (self.data / shifted_web.AHEAD).write_text(str(seconds))
+
+    def start_web(self, *, shifted: bool = False) -> None:
+        module = "tests.browser.shifted_web" if shifted else "kuramori.main.command"
+        argv = [sys.executable, "-m", module, *([] if shifted else ["web"])]
         self._web = subprocess.Popen(argv, env=self.env, cwd=REPOSITORY)
         give_up_at = time.monotonic() + START_S
         while time.monotonic() < give_up_at:

@@ -179,7 +179,7 @@ def unlock(page: Page, demo: Demo) -> None:
         page.wait_for_load_state()
 
 
-def shown_number(page: Page, within_s: float = 15.0) -> int:
+def shown_number(page: Page, within_s: float = 60.0) -> int:
     """The frame number in the picture that the page shows now; waits for the first one."""
     until_s = time.monotonic() + within_s
     while time.monotonic() < until_s:
@@ -210,7 +210,7 @@ def shown_something(page: Page, within_s: float = 20.0) -> str:
     raise AssertionError(f"no picture within {within_s} s")
 
 
-def until(page: Page, expression: str, within_s: float = 15.0) -> None:
+def until(page: Page, expression: str, within_s: float = 60.0) -> None:
     """Wait until `expression` is true. (Playwright's own waiting needs eval, which our pages forbid.)"""
     until_s = time.monotonic() + within_s
     while not page.evaluate(f"Boolean({expression})"):

@@ -111,7 +111,7 @@ def draw(page: Page) -> None:
     field.fill("45")
     field.press("Tab")
     until(page, "document.activeElement?.dataset.field === '4'")
-    assert boxes(page)[0][-1][3] == 4500, "typed"
+    until(page, "JSON.parse(document.querySelector('[data-boxes]').value)[0].at(-1)[3] === 4500")
 
 
 def touch_on_a_phone(page: Page) -> None:

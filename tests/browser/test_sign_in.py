@@ -94,14 +94,14 @@ def test_the_printed_card_alone_is_enough_and_each_code_works_once(page: Page, m
     type_password(page, manager)
     assert page.url.endswith("/accounts/second/")
     page.fill("input[name=code]", codes[4])
-    page.locator("main form").first.locator("button").click()
+    page.click("main form:has([name=code]) button[type=submit]")
     page.goto(f"{manager.home}/people/")
     assert page.url.endswith("/people/")
     sign_out(page)
 
     type_password(page, manager)
     page.fill("input[name=code]", codes[4])
-    page.locator("main form").first.locator("button").click()
+    page.click("main form:has([name=code]) button[type=submit]")
     page.goto(f"{manager.home}/people/")
     assert "/accounts/" in page.url
     assert "second-factor-added:done" in acts(manager)
@@ -125,10 +125,10 @@ def test_an_authenticator_app_set_up_from_the_secret_in_words(page: Page, manage
 
     type_password(page, manager)
     page.fill("input[name=code]", "000000")
-    page.locator("main form").first.locator("button").click()
+    page.click("main form:has([name=code]) button[type=submit]")
     assert page.locator(".errorlist").count() == 1
     page.fill("input[name=code]", totp(secret, 1))
-    page.locator("main form").first.locator("button").click()
+    page.click("main form:has([name=code]) button[type=submit]")
     page.goto(f"{manager.home}/people/")
     assert page.url.endswith("/people/")
 

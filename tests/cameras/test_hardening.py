@@ -118,11 +118,12 @@ def test_a_persons_word_is_asked_for_and_counts(body: SetUpBody, browser: Client
     assert verdict(body.camera) == ("warn", "device-unsaid-due")
     page = reverse("setup_hardening", args=[body.camera.pk])
     assert "カメラが自分では答えません" in browser.get(page).content.decode()
-    browser.post(page, {"check": "telnet", "words": "it is fine"})
-    browser.post(page, {"check": "cloud", "words": " "})
+    browser.post(page, {"telnet-words": "it is fine"})
+    browser.post(page, {"cloud-words": " "})
     assert not DeviceAttestation.objects.exists()
-    for name in ("card-recording", "cloud", "plain-http"):
-        browser.post(page, {"check": name, "words": "設定画面で切にした"})
+    browser.post(
+        page, {f"{name}-words": "設定画面で切にした" for name in ("card-recording", "cloud", "plain-http")}
+    )
     assert verdict(body.camera) == ("", "")
     assert Entry.objects.filter(act="camera-attested").count() == 3
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -179,7 +180,7 @@ def test_operators_decide_nothing_about_devices(body: SetUpBody, browser: Client
     browser.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
     device = found()
     browser.post(reverse("device_out", args=[device.pk]), {"reason": "mine"})
-    browser.post(reverse("setup_hardening", args=[body.camera.pk]), {"check": "cloud", "words": "off"})
+    browser.post(reverse("setup_hardening", args=[body.camera.pk]), {"cloud-words": "off"})
     assert Device.objects.get().state == "found"
     assert not DeviceAttestation.objects.exists()
     assert not DeviceCheck.objects.exists()

@@ -185,7 +185,8 @@ def test_a_drawing_that_is_no_area_approves_nothing(browser: Client, manager: Ac
     before = camera.ranges.count()
     for polygon in ("[[0,0],[1,1]]", "[[0,0],[0.5,0.5],[1,1]]", "[[0,0],[2,0],[2,2]]", "<script>", '{"a":1}'):
         answer = browser.post(
-            reverse("setup_range", args=[camera.pk]), {"polygon": polygon, "masks": "[]", "only_needed": "on"}
+            reverse("setup_range", args=[camera.pk]),
+            {"polygon": polygon, "masks": "[]", "only_needed": "on", "when": "always"},
         )
         assert answer.status_code == 422, polygon
     assert camera.ranges.count() == before

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.people import second_factor
 from kuramori.people.models import Account
 from tests.guideline.set_up import SetUpBody
@@ -26,7 +25,7 @@ def browser(account: Account, **more: str) -> Client:
 
 def day(after: int = 0) -> date:
     """Today where the body is, or some days after."""
-    return timezone.localtime(clock.utc(clock.now_ns())).date() + timedelta(days=after)
+    return local_time.today() + timedelta(days=after)
 
 
 def enter(page: Client, key: str, **said: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.access import storehouse_keys
 from kuramori.cameras import enrolment
 from kuramori.cameras.models import Camera
@@ -53,4 +53,4 @@ def set_up(*, purpose: bool = True, days: bool = True, drawn: bool = True, key: 
 
 
 def today():  # type: ignore[no-untyped-def]
-    return clock.utc(clock.now_ns()).date()
+    return local_time.today()

@@ -42,9 +42,10 @@ from kuramori.guideline.facts import (
 from kuramori.guideline.periods import covered_until
 from kuramori.guideline.profiles import STRICT_CITY, TOTTORI
 from kuramori.guideline.registry import CLAUSES, all_words
-from kuramori.guideline.t3_sign import PHOTO_AGES_NS, PHOTO_DUE_NS
 
 NOW = 1_800_000_000 * 10**9
+PHOTO_DUE_NS = TOTTORI.rules.sign_photo_days * DAY_NS
+PHOTO_AGES_NS = TOTTORI.rules.sign_photo_again_days * DAY_NS
 instants = st.integers(NOW - 800 * DAY_NS, NOW + 800 * DAY_NS)
 signs = st.builds(SignFacts, instants, st.none() | instants)
 sites = st.builds(SiteFacts, st.lists(signs, max_size=4).map(tuple))

@@ -175,3 +175,18 @@ def test_pages_and_metrics(world: World, told: dict[str, Any], client: Client) -
     assert client.get("/metrics", REMOTE_ADDR="192.168.1.9").status_code == 404
     assert client.get("/metrics", REMOTE_ADDR="::ffff:127.0.0.1").status_code == 200
     assert client.get("/metrics", REMOTE_ADDR="").status_code == 404
+
+
+def test_the_hours_in_which_a_camera_may_not_film_are_told_and_not_missing(
+    world: World, told: dict[str, Any], now: clock.ManualClock
+) -> None:
+    start_ns, end_ns = whole_day(world)
+    segment(world, start_ns, start_ns + 8 * HOUR_NS)
+    gap(world, start_ns + 8 * HOUR_NS, end_ns, "schedule")
+    now.step_wall_s((end_ns - now.wall_ns()) / clock.NS_PER_S + 700)
+    days.fill()
+    row = CameraDay.objects.get(day=DAY)
+    assert row.gaps_ms == {"schedule": 16 * 3_600_000}
+    assert days.percent(row) == 100
+    sheet = weekly.sheet(DAY, now.wall_ns())
+    assert "撮影する時間の外" in str(sheet["gaps"])

@@ -8,7 +8,7 @@ import pytest
 
 from kuramori.cameras.state_words import WORDS
 from kuramori.health import words
-from kuramori.health.verdict import WAITING, CameraFact, Facts, Light, light, troubles
+from kuramori.health.verdict import AS_DECIDED, WAITING, CameraFact, Facts, Light, light, troubles
 
 
 def camera(state: str) -> CameraFact:
@@ -27,7 +27,12 @@ def test_a_silent_recorder_is_red_whatever_the_last_rows_say() -> None:
     assert colour(Facts(False, [camera("recording")])) == "red"
 
 
-@pytest.mark.parametrize("state", sorted(set(WORDS) - {"recording"}))
+def test_a_camera_that_rests_in_the_hours_decided_for_it_is_no_trouble() -> None:
+    assert troubles(Facts(True, [camera("recording"), camera("schedule")])) == []
+    assert light(troubles(Facts(True, [camera("schedule"), camera("stalled")]))) == "red"
+
+
+@pytest.mark.parametrize("state", sorted(set(WORDS) - AS_DECIDED))
 def test_every_other_camera_state_is_said_with_words_and_never_green(state: str) -> None:
     found = troubles(Facts(True, [camera("recording"), camera(state)]))
     assert light(found) == ("yellow" if state in WAITING else "red")

@@ -22,7 +22,6 @@ def test_a_directory_never_changes_between_demonstration_and_real(tmp_path: Path
     assert instance.prepare(tmp_path / "demo", demo=False).demo
     assert not instance.prepare(tmp_path / "real").demo
     assert not instance.prepare(tmp_path / "real", demo=True).demo
-    assert instance.is_demo(tmp_path / "demo")
 
 
 def test_the_recorder_trusts_the_public_half_of_the_key_for_orders(tmp_path: Path) -> None:

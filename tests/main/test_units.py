@@ -64,6 +64,13 @@ def test_the_recorder_reaches_cameras_only_and_the_pages_nobody() -> None:
         assert "/d/record/table" in re.findall("InaccessiblePaths=(.*)", said[name])[0]
 
 
+def test_the_library_for_security_tokens_reaches_the_pages() -> None:
+    place = units.Place(Path("/p"), Path("/d"), 1, token_module="/usr/lib/opensc-pkcs11.so")
+    said = units.texts(place)["kuramori-web.service"]
+    assert "Environment=KURAMORI_TOKEN_MODULE=/usr/lib/opensc-pkcs11.so" in said
+    assert "AF_UNIX" in said  # the reader is the card service's, not ours
+
+
 def test_a_dry_run_writes_below_its_root_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, root = tmp_path / "data", tmp_path / "root"
     code = tmp_path / "code"

@@ -30,6 +30,7 @@ PUBLIC = {
 """What answers without a sign-in; everything else sends a stranger to the door."""
 MANAGERS = {
     "storehouse_unlock", "key_holders", "key_holder_add", "key_sheet", "key_envelope", "key_two_together",
+    "key_holder_token",
     "hold_new", "erase_early", "people", "setup_body",
 }  # fmt: skip
 """A choice of what an operator is refused; the rooms test their own pages one by one."""

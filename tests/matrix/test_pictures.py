@@ -54,7 +54,7 @@ WITHOUT = {
 """Looked at by a person: these addresses of the rooms with pictures send none."""
 ALONE = {
     "confirm_clock", "disk_act", "disks", "metrics", "status", "weekly_sheet",  # figures of the recorder
-    "device_register", "setup_camera",  # a camera is tried; what it shows is behind setup_picture
+    "device_register", "setup_camera", "setup_look",  # a camera is tried; its picture is behind setup_picture
     "medium_destroy", "register_correct", "register_new", "register_scan", "register_step",  # papers come in
     "plan_drawing", "setup_sign", "setup_sign_photo",  # a drawing or a photo of a sign comes in
 }  # fmt: skip

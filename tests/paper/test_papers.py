@@ -76,14 +76,6 @@ def test_the_recovery_sheet_carries_its_passphrase_in_fours() -> None:
     assert pages_of(pdf) == 1
 
 
-def test_a_card_of_thirty_codes_fits_on_one_page() -> None:
-    codes = [f"{number * 3717171 % 10**8:08d}" for number in range(30)]
-    pdf = documents.code_card_pdf(name="倉吉商店会", person="山田 太郎", codes=codes, made_on="2026-11-23")
-    said = text_of(pdf)
-    assert all(code in said for code in codes)
-    assert pages_of(pdf) == 1
-
-
 def test_an_erasure_certificate_breaks_a_long_number_instead_of_cutting_it() -> None:
     number = "0123456789abcdef" * 8
     pdf = documents.erasure_certificate_pdf(

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
-from kuramori import clock, periods
+from kuramori import clock, local_time, periods
 from kuramori.ledger.models import Entry
 from kuramori.paper import register
 from kuramori.people import consoles, second_factor
@@ -84,7 +84,7 @@ def pc(manager: Account) -> int:
     one, checks = register.get("pcs"), register.get("pc-checks")
     assert one is not None and checks is not None
     row = register.enter(one, Pc(name="事務所", place="奥", system="x", antivirus="y", network="線"), manager)
-    today = clock.utc(clock.now_ns()).date() - timedelta(days=1)
+    today = local_time.today() - timedelta(days=1)
     good = PcCheck(
         pc=row,
         checked_on=today,

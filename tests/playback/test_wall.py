@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
 from contextlib import asynccontextmanager
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db import OperationalError
 
-from kuramori.access import granting, live_check
+from kuramori.access import granting, left_looks, live_check
 from kuramori.access.models import Grant
 from kuramori.errors import RecorderUnreachable, Refusal
 from kuramori.ledger.models import Entry
 from kuramori.places.models import Site
-from kuramori.playback import bodies, wall_bodies
+from kuramori.playback import bodies, conversion, wall_bodies
 from kuramori.playback.wall_bodies import Wall
 from kuramori.policy import gates
 from kuramori.policy.models import Verdict
@@ -40,8 +42,9 @@ TYPE = b'video/mp4; codecs="avc1.42c01f"\0'
 @pytest.fixture(autouse=True)
 def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a look is still allowed is asked before every byte; no camera is waited for."""
-    monkeypatch.setattr(wall_bodies, "ASK_AGAIN_S", 0.01)
+    monkeypatch.setattr(wall_bodies, "ASK_AGAIN_S", 0.0)
     monkeypatch.setattr(wall_bodies, "AGAIN_S", 0.0)
+    monkeypatch.setattr(wall_bodies, "BUSY_S", 0.0)
 
 
 @pytest.fixture
@@ -178,14 +181,19 @@ def messages(body: bytes) -> list[tuple[int, bytes]]:
 
 
 def watch(
-    world: World, cameras: list[Camera], then: Callable[[Account, list[Grant], Any], None], chunks: int = 40
+    world: World,
+    cameras: list[Camera],
+    then: Callable[[Account, list[Grant], Any], None],
+    chunks: int = 40,
+    *,
+    h264: bool = False,
 ) -> tuple[list[tuple[int, bytes]], list[tuple[int, bytes]], list[Grant]]:
     """A wall's messages until every camera has sent, then after `then`; its grants read again."""
     page = browser(world.operator)
     grants = [granting.grant_live(world.operator, camera) for camera in cameras]
 
     async def run() -> tuple[bytes, bytes]:
-        wall = Wall(grants, world.operator, page.session).pictures()
+        wall = Wall(grants, world.operator, page.session, h264=h264).pictures()
         before, after = b"", b""
         while {index for index, _ in messages(before)} != set(range(len(grants))):
             before += await anext(wall)
@@ -251,6 +259,97 @@ def test_a_camera_the_recorder_refuses_is_over_and_one_that_goes_away_comes_back
     before, after, _grants = watch(world, cameras, nothing)
     assert [content for index, content in before + after if index == 2] == [b""]
     assert [content for index, content in before + after if index == 0].count(TYPE + CLEAR) > 1
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_leaving_in_the_very_moment_in_which_a_picture_comes_is_leaving(
+    world: World, cameras: list[Camera], turns: int
+) -> None:
+    wall = Wall([], world.operator, browser(world.operator).session)
+
+    async def run() -> bool:
+        waiting = asyncio.create_task(wall._waiting())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        wall._queue.put_nowait((0, CLEAR))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        left = waiting.cancel()  # False: it was over before
+        await asyncio.wait([waiting])
+        return waiting.cancelled() or not left
+
+    assert async_to_sync(run)(), "the word that the viewer has left was lost"
+
+
+def ended_looks() -> list[str]:
+    return [json.loads(one.text)["object"]["camera"] for one in Entry.objects.filter(act="live-look-ended")]
+
+
+def test_a_look_that_is_over_is_written_down_then_and_not_when_the_wall_is_left(
+    world: World, cameras: list[Camera], line: Line
+) -> None:
+    line.refuses = {cameras[2].id}
+    seen: list[list[str]] = []
+
+    def shut(_viewer: Account, _grants: list[Grant], _page: Any) -> None:
+        judge(cameras[1], gate="sealed", code="sign-missing")
+
+    real = Wall._end
+
+    async def noted(self: Wall) -> None:
+        seen.append(await sync_to_async(ended_looks)())
+        await real(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Wall, "_end", noted)
+        watch(world, cameras, shut)
+    assert sorted(seen[0]) == sorted([cameras[1].id, cameras[2].id])
+    assert sorted(ended_looks()) == sorted(one.id for one in cameras)
+
+
+def test_a_database_that_is_locked_costs_one_end_and_not_the_others(
+    world: World, cameras: list[Camera], line: Line, now: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tried = granting.end, []
+
+    def locked_once(grant: Grant) -> None:
+        tried.append(grant)
+        if len(tried) == 1:
+            raise OperationalError("database is locked")
+        real(grant)
+
+    monkeypatch.setattr(granting, "end", locked_once)
+    _before, _after, grants = watch(world, cameras, nothing)
+    assert [bool(one.ended_ns) for one in grants].count(False) == 1
+    monkeypatch.setattr(granting, "end", real)
+    now.advance_s(1801)
+    assert left_looks.end_left() == 1, "made up for"
+    assert len(ended_looks()) == 3
+
+
+def test_a_camera_that_the_browser_cannot_play_is_converted_and_says_so(
+    world: World, cameras: list[Camera], line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.codec = "hvc1.1.6.L93.B0"
+
+    async def as_h264(stack: Any, pictures: Any) -> tuple[Any, str]:
+        return pictures, "avc1.42c01f"
+
+    monkeypatch.setattr("kuramori.playback.conversion.for_browser", as_h264)
+    before, _after, _grants = watch(world, cameras, nothing, h264=True)
+    assert {content for _, content in before} >= {b'video/mp4; codecs="avc1.42c01f"\nconverted\0' + CLEAR}
+    before, _after, _grants = watch(world, cameras, nothing)
+    assert {content for _, content in before} >= {b'video/mp4; codecs="hvc1.1.6.L93.B0"\0' + CLEAR}
+
+
+def test_more_cameras_than_can_be_converted_wait_and_say_so(
+    world: World, cameras: list[Camera], line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.codec = "hvc1.1.6.L93.B0"
+    monkeypatch.setattr(conversion, "MOST_LIVE", 0)
+    before, _after, grants = watch(world, cameras, nothing, h264=True)
+    assert {content for _, content in before} == {wall_bodies.BUSY}
+    assert all(grant.ended_ns for grant in grants)
 
 
 def test_a_defect_while_asking_shows_nothing_more(

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.errors import BadInput, Refusal
 from kuramori.footage import settings_file
 from kuramori.guideline import deviation_register, judging, registry, standing
@@ -235,7 +235,7 @@ def signed_in(account: Account) -> Client:
 
 def test_the_pages_from_the_form_to_the_paper(two: Two, data: Path, now: clock.ManualClock) -> None:
     asker, approver = signed_in(two.body.manager), signed_in(two.other)
-    last_day = clock.utc(now.wall_ns() + 30 * DAY_NS).date().isoformat()
+    last_day = local_time.day_of(now.wall_ns() + 30 * DAY_NS).isoformat()
     what = f"sign-photo-overdue:{two.body.site.pk}"
     given = {"what": what, "reason": "外壁の工事", "last_day": last_day}
     assert asker.post(reverse("deviation_new"), {**given, "longer_months": "2"}).status_code == 422

@@ -21,6 +21,7 @@ from kuramori.vault.segment_reader import SegmentFile
 from kuramori.vault.storehouse import new_storehouse_key
 from tests.recorder.keeper_rig import RECORDER, camera_id, settings
 from tests.recorder.stream_rig import StreamRig
+from tests.rig import packets
 from tests.rig.cameras import GstCamera
 from tests.rig.fake_camera import camera_of, own_transcript
 from tests.rig.fixtures import CAMERA_USER
@@ -141,6 +142,40 @@ async def test_another_codec_is_recognised_and_not_stored(rig: WorkerRig) -> Non
         await rig.observe(camera.url)
         await rig.until(rig.in_state("unsupported-codec"))
     assert rig.segments() == []
+
+
+async def test_a_camera_of_long_groups_is_waited_for_longer_each_time(
+    rig: WorkerRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its key frame comes 1.5 s after PLAY; at first only a fraction of that is waited."""
+    monkeypatch.setattr("kuramori.recorder.camera_worker.PATIENCE_S", 0.2)
+    cut = packets_of(packets.stream(60, gop=15, channel=6))
+    async with camera_of(*own_transcript("bare-minimum"), pictures=0) as camera:
+        await rig.observe(camera.url)
+        for turn in range(1, 6):
+            await camera.asked_for("PLAY", turn)
+            for picture in cut[1:]:  # its first key frame is the fifteenth that is sent
+                camera.send(picture)
+                await asyncio.sleep(0.1)
+                if rig.worker.status().state == "recording" or camera.methods().count("PLAY") > turn:
+                    break
+            if rig.worker.status().state == "recording":
+                break
+    assert rig.worker.status().state == "recording" and turn > 1
+    assert {row["reason"] for row in rig.entries("gap-open")} == {"starting", "no-key-frame"}
+
+
+def packets_of(media: bytes) -> list[bytes]:
+    """Interleaved media, picture by picture."""
+    found, at, stamp = [], 0, b""
+    while at < len(media):
+        end = at + 4 + int.from_bytes(media[at + 2 : at + 4], "big")
+        if media[at + 8 : at + 12] != stamp:
+            found.append(b"")
+        stamp = media[at + 8 : at + 12]
+        found[-1] += media[at:end]
+        at = end
+    return found
 
 
 async def test_the_sound_of_a_camera_is_never_stored(rig: WorkerRig, gst_camera: GstCamera) -> None:

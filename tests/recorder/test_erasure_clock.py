@@ -57,6 +57,14 @@ def test_the_first_start_ever_is_unsure_even_with_a_synchronised_kernel() -> Non
     assert on_the_day_it_was_made.tick(KERNEL) == "provisional"
 
 
+def test_what_a_machine_ran_before_the_first_start_ever_seals_nothing() -> None:
+    bench = Bench()
+    bench.clock.advance_s(3 * DAY_S)
+    assert bench.tick() == "provisional"
+    assert bench.run(DAY_S - 600) == "provisional"
+    assert bench.run(600) == "sealed"
+
+
 def test_a_person_makes_the_first_start_sure() -> None:
     bench = Bench()
     bench.tick()

@@ -159,14 +159,77 @@ def test_many_threads_share_syncs_and_nothing_is_lost(tmp_path: Path) -> None:
     assert verify(tmp_path)[0] == journal.last_seq
 
 
-def test_after_a_failed_write_nothing_is_ever_taken_again(tmp_path: Path) -> None:
+def _refused(journal: Journal) -> None:
+    """Its disk has no room from now on."""
     import os
 
-    journal = _journal(tmp_path)
-    journal.append_durable("start", boot="b")
     os.close(journal._fd)
     journal._fd = os.open("/dev/full", os.O_WRONLY)
+
+
+def test_after_a_failed_write_nothing_is_durable_until_it_is_mended(tmp_path: Path) -> None:
+    journal = _journal(tmp_path)
+    journal.append_durable("start", boot="b")
+    _refused(journal)
+    with pytest.raises(DiskFailed):
+        journal.append_durable("camera-state", camera="c", state="recording", detail="")
+    journal.append("gap-open", gap="9" * 32, camera="c", since_ns=5, reason="disk-full")
+    with pytest.raises(DiskFailed):
+        journal.sync()
+    assert journal.failing and _kinds(tmp_path) == ["carried", "start"]
+    assert journal.mend() and not journal.failing
+    journal.append_durable("stop")
+    assert _kinds(tmp_path) == ["carried", "start", "camera-state", "gap-open", "stop"]
+    assert verify(tmp_path)[0] == journal.last_seq == 5
+
+
+def test_what_a_failed_write_left_behind_is_written_anew(tmp_path: Path) -> None:
+    journal = _journal(tmp_path)
+    journal.append_durable("start", boot="b")
+    with files(tmp_path)[-1].open("ab") as file:
+        file.write(b'{"at_ns":"1795')  # half of what the disk was given
+    _refused(journal)
     with pytest.raises(DiskFailed):
         journal.append_durable("stop")
+    assert journal.mend()
+    assert _kinds(tmp_path) == ["carried", "start", "stop"]
+    assert verify(tmp_path)[0] == 3
+
+
+def test_a_disk_that_still_refuses_and_one_that_lost_the_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = _journal(tmp_path)
+    journal.append_durable("start", boot="b")
+    _refused(journal)
     with pytest.raises(DiskFailed):
-        journal.append("stop")
+        journal.append_durable("stop")
+    path = files(tmp_path)[-1]
+    path.rename(path.with_suffix(".away"))
+    assert not journal.mend() and journal.failing
+    path.with_suffix(".away").rename(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    with pytest.raises(DiskFailed, match="journal-lost"):
+        journal.mend()
+    path.write_bytes(whole)
+    monkeypatch.setattr("kuramori.recorder.journal.WAITING_MOST", 0)
+    with pytest.raises(DiskFailed, match="journal-lost"):
+        journal.mend()
+
+
+def test_a_new_file_that_cannot_be_begun_does_not_end_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = _journal(tmp_path, roll_bytes=300)
+
+    def refused(_: Path) -> None:
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr("kuramori.recorder.journal._sync_folder", refused)
+    for _ in range(5):
+        journal.append_durable("start", boot="b")
+    assert len(files(tmp_path)) == 1
+    monkeypatch.undo()
+    journal.append_durable("stop")
+    assert len(files(tmp_path)) == 2 and verify(tmp_path)[0] == journal.last_seq - 1

@@ -137,8 +137,8 @@ def sometimes(self, frame):
     if count <= {good}:
         painted(self, frame)
 masking.Fill.paint = sometimes
-from kuramori.pictures.mask_worker import main
-main()
+from kuramori.pictures import mask_worker, stream_worker
+stream_worker.run(mask_worker.work)
 """
 
 

@@ -283,3 +283,27 @@ async def obey(rig: StreamRig) -> None:
 
 def test_pictures_are_numbered_as_the_tests_expect() -> None:
     assert [au.key for au in pictures(31, 0)] == [True, *[False] * 29, True]
+
+
+async def test_outside_its_hours_a_camera_is_neither_recorded_nor_watched(rig: StreamRig) -> None:
+    """09:00 here; it may film until 09:01, and from 09:30 on again. The last picture before the minute is the
+    last."""
+    ends_ns = rig.began_ns + 60 * NS_PER_S
+    lines = [
+        {"days": [0], "from": "08:00", "until": "09:01"},
+        {"days": list(range(7)), "from": "09:30", "until": "10:00"},
+    ]
+    rig.use(settings(storehouse=rig.storehouse, hours=lines))
+    await obey(rig)
+    send(rig, rig.intake, 0, 880)
+    viewer = rig.worker.live.subscribe()
+    assert viewer is not None
+    send(rig, rig.intake, 880, 60)
+    await rig.settle()
+    assert viewer.ended == "schedule"
+    with SegmentFile(rig.segments()[-1]) as found:
+        assert found.end_ns <= ends_ns
+    assert rig.worker.status().state == "schedule"
+    assert rig.entries("gap-open")[-1]["reason"] == "schedule"
+    assert rig.worker._forbidden(rig.began_ns + 30 * 60 * NS_PER_S - 1) == "schedule"
+    assert rig.worker._forbidden(rig.began_ns + 30 * 60 * NS_PER_S) is None

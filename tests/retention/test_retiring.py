@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.errors import BadInput, Refusal
 from kuramori.footage import intake
 from kuramori.footage.models import Segment
@@ -31,7 +30,7 @@ HOURS = 3
 
 
 def entered(world: World) -> Medium:
-    today = timezone.localtime(clock.utc(clock.now_ns())).date()
+    today = local_time.today()
     return media_register.register(
         world.manager, kind="store", make="disk", serial="1", since=today, place="棚", store="0"
     )
@@ -76,7 +75,7 @@ def test_a_store_is_not_destroyed_before_all_of_it_is_certified_dead(
 ) -> None:
     recorded(recorder, world, now, tmp_path / "kept")
     medium = entered(world)
-    today = timezone.localtime(clock.utc(clock.now_ns())).date()
+    today = local_time.today()
     said = {"person": "山田", "second": "鈴木", "method": "crushed", "reason": "故障"}
     for step in ("living", "ordered"):
         with pytest.raises(BadInput, match="not-retired"):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 HERE = Path(__file__).resolve().parent
@@ -35,8 +36,10 @@ class GstCamera:
         port: int = 0,
         udp_only: bool = False,
         tls: Path | None = None,
+        inside: Sequence[str] = (),
     ) -> None:
-        self._command = [GST_PYTHON, str(HERE / "gst_camera.py"), "--auth", auth, "--user", user]
+        """`inside`: what the command is started by, as for a network namespace."""
+        self._command = [*inside, GST_PYTHON, str(HERE / "gst_camera.py"), "--auth", auth, "--user", user]
         self._command += [
             "--password",
             password,

@@ -60,6 +60,7 @@ class Character:
     records: bool | None = False
     """A recording job of its own; None: no recording service."""
     moves: bool = False
+    tells_position: bool = True
     clock_off_s: int = 0
     keeps_old_password: bool = False
     """Firmware that lets the password it came with open for ever."""
@@ -81,6 +82,8 @@ class OnvifDevice:
     accounts: dict[str, str] = field(init=False)
     tries: int = 0
     asked: list[str] = field(default_factory=list)
+    position: tuple[float, float, float] = (0.25, -0.5, 0.0)
+    """Where it points: pan, tilt, zoom. `gate` lies there."""
 
     def __enter__(self) -> OnvifDevice:
         self.accounts = {self.user: self.password} if self.user else {}
@@ -266,10 +269,15 @@ class OnvifDevice:
 
     def _GetPresets(self, _: Any) -> str:
         rows = "".join(
-            f'<tptz:Preset token="{n}"><tt:Name>{name}</tt:Name></tptz:Preset>'
-            for n, name in ((1, "gate"), (2, "yard"))
+            f'<tptz:Preset token="{n}"><tt:Name>{name}</tt:Name>{axes("tt:PTZPosition", where)}</tptz:Preset>'
+            for n, name, where in ((1, "gate", (0.25, -0.5, 0.0)), (2, "yard", (-0.75, 0.0, 0.5)))
         )
         return said("tptz", "GetPresets", rows)
+
+    def _GetStatus(self, _: Any) -> str:
+        where = axes("tt:Position", self.position) if self.character.tells_position else ""
+        rest = "<tt:UtcTime>2026-11-26T00:00:00Z</tt:UtcTime>"
+        return said("tptz", "GetStatus", f"<tptz:PTZStatus>{where}{rest}</tptz:PTZStatus>")
 
     # discovery
 
@@ -312,6 +320,12 @@ def digest(nonce: str, created: str, password: str) -> str:
     """Base64 of SHA-1 over nonce, time and password (WS-Security UsernameToken Profile 1.0)."""
     whole = base64.b64decode(nonce) + created.encode() + password.encode()
     return base64.b64encode(hashlib.sha1(whole).digest()).decode()  # noqa: S324  the protocol's own
+
+
+def axes(name: str, where: tuple[float, float, float]) -> str:
+    """Pan, tilt and zoom as the schema has them."""
+    pan, tilt, zoom = where
+    return f'<{name}><tt:PanTilt x="{pan}" y="{tilt}"/><tt:Zoom x="{zoom}"/></{name}>'
 
 
 def said(prefix: str, operation: str, inner: str) -> str:

@@ -82,6 +82,20 @@ def test_packets_that_overtake_each_other_and_come_twice_change_nothing(seed: in
     assert not any(unit.damaged for unit in arriving.sink.units)
 
 
+def test_what_overtakes_without_end_is_no_loss_while_each_comes_in_time() -> None:
+    """Something is always held then; what counts is how long the one that is missing now has been missed."""
+    arriving = Arriving()
+    packets = datagrams(40)
+    arriving.take(packets[:1])
+    swapped = [packets[at] for pair in range(1, len(packets) - 2, 3) for at in (pair + 1, pair + 2, pair)]
+    for at, packet in enumerate(swapped):
+        arriving.now_ns = at * HELD_NS // 4
+        arriving.take([packet])
+        arriving.order.overdue(arriving.now_ns)
+    assert arriving.sink.lost_packets == 0
+    assert arriving.numbers() == list(range(len(arriving.numbers()))) and len(arriving.numbers()) > 35
+
+
 def test_a_lost_packet_is_counted_once_and_waited_for_only_so_long() -> None:
     packets = datagrams()
     del packets[8]

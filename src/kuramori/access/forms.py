@@ -15,7 +15,9 @@ from kuramori.cameras.models import Camera
 from kuramori.people.models import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from kuramori.vault.holder_token import TokenSeen
 
 EMERGENCY_MINUTES = [(10, _("10 minutes")), (30, _("30 minutes")), (60, _("60 minutes")), (120, _("2 hours"))]
 
@@ -44,8 +46,14 @@ class Unlock(forms.Form):
         _("Second key-holder's passphrase"), _("Typed by that person, or from the recovery sheet.")
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, two_together: bool = False) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, two_together: bool = False, tokens: bool = False
+    ) -> None:
+        """`tokens`: somebody holds the key by a security token."""
         super().__init__(data)
+        if tokens:
+            self.fields["passphrase"].label = _("Passphrase (24 digits), or the PIN of your security token")
+            self.fields["second"].label = _("Second key-holder's passphrase or PIN")
         if not two_together:
             del self.fields["second"]
 
@@ -60,6 +68,24 @@ class NewHolder(forms.Form):
         held = KeyHolder.objects.filter(ended_ns=None, account__isnull=False).values("account")
         people = Account.objects.filter(is_active=True).exclude(pk__in=held)
         self.fields["account"].queryset = people.order_by("full_name")  # type: ignore[attr-defined]
+
+
+class NewToken(forms.Form):
+    """Whose key shall lie in which of the tokens that are plugged in."""
+
+    account = forms.ModelChoiceField(Account.objects.none(), label=_("Person"), empty_label=None)
+    token = forms.ChoiceField(label=_("Security token that is plugged in"))
+    pin = digits(
+        _("PIN of the token"), _("Typed by that person. After a few wrong ones a token locks itself.")
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, seen: Iterable[TokenSeen]) -> None:
+        super().__init__(data)
+        people = Account.objects.filter(is_active=True).order_by("full_name")
+        self.fields["account"].queryset = people  # type: ignore[attr-defined]
+        self.fields["token"].choices = [  # type: ignore[attr-defined]
+            (one.serial, f"{one.label} ({one.maker} {one.serial})") for one in seen
+        ]
 
 
 class Envelope(forms.Form):

@@ -63,14 +63,23 @@ def grant_live(account: Account, camera: Camera, pc: int | None = None) -> Grant
     return grant
 
 
-def end(grant: Grant) -> None:
-    """The viewer has left, or the stream ended by itself. Ending twice is one end."""
+def end(grant: Grant, *, noticed_by: str = "", since_ns: int | None = None) -> None:
+    """The viewer has left, or the stream ended by itself. Ending twice is one end.
+
+    `noticed_by`: who found out later that nobody has looked since `since_ns`.
+    """
     with transaction.atomic():
         if not Grant.objects.filter(id=grant.id, ended_ns=None).update(ended_ns=clock.now_ns()):
             return
         viewings.close(grant)
         act = ENDED[grant.kind]
-        entries.record(act, actor=f"account:{grant.account_id}", obj=_names(grant), outcome="done")
+        entries.record(
+            act,
+            actor=noticed_by or f"account:{grant.account_id}",
+            obj=_names(grant),
+            outcome="done",
+            detail={"since": clock.iso(since_ns)} if since_ns is not None else {},
+        )
     storehouse_session.forget_grant(grant.id)
 
 

@@ -15,17 +15,18 @@ from django.views.decorators.http import require_POST
 
 from kuramori import clock
 from kuramori.access import auto_lock, emergency, grant_check, holding, key_opening, storehouse_session
-from kuramori.access.forms import Envelope, NewHolder
+from kuramori.access.forms import Envelope, NewHolder, NewToken
 from kuramori.access.models import EmergencyOpening, KeyHolder, StorehouseKeyPair
-from kuramori.access.views import wrong_words
+from kuramori.access.views import token_words, wrong_words
 from kuramori.errors import BadInput, WrongPassphrase
 from kuramori.paper.documents import envelope_sheet_pdf, recovery_sheet_pdf
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, require_role
 from kuramori.places import bodies
+from kuramori.vault.holder_token import TokenTrouble
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 ENDINGS = ("removed", "lost")
 
@@ -40,6 +41,7 @@ def holders(request: HttpRequest, shown: dict[str, object] | None = None) -> Htt
         "sheet": next((one for one in known if one.kind == KeyHolder.SHEET), None),
         "envelope": next((one for one in known if one.kind == KeyHolder.ENVELOPE), None),
         "form": NewHolder(),
+        "token_form": _token_form(),
         "two_together": key_opening.two_together(),
         "open": storehouse_session.is_unlocked() and storehouse_session.scope() is None,
         "old_copies": holding.old_copies(),
@@ -59,6 +61,28 @@ def add(request: HttpRequest) -> HttpResponse:
     account = form.cleaned_data["account"]
     passphrase = holding.add_person(account, cast(Account, request.user))
     return holders(request, {"passphrase": passphrase, "whose": account.full_name})
+
+
+@require_POST
+@sensitive_post_parameters("pin")
+def add_token(request: HttpRequest) -> HttpResponse:
+    """A new key-holder by a token that is plugged into this machine."""
+    account = cast(Account, request.user)
+    require_role(account, clock.now_ns(), MANAGER)
+    form = _token_form(request.POST)
+    if form is None or not form.is_valid():
+        return holders(request, {"token_form": form})
+    given = form.cleaned_data
+    try:
+        holding.add_token(given["account"], given["token"], given["pin"], account)
+    except WrongPassphrase:
+        form.add_error("pin", _("That is not the PIN of this token."))
+    except TokenTrouble as trouble:
+        form.add_error("token", token_words(trouble))
+    else:
+        messages.success(request, _("The token opens the storehouse from now on, with its PIN."))
+        return HttpResponseRedirect(reverse("key_holders"))
+    return holders(request, {"token_form": form})
 
 
 @require_POST
@@ -130,6 +154,18 @@ def seen(request: HttpRequest, opening: str) -> HttpResponse:
     """A key-holder takes note of an opening."""
     emergency.acknowledge(get_object_or_404(EmergencyOpening, id=opening), cast(Account, request.user))
     return HttpResponseRedirect(reverse("key_holders"))
+
+
+def _token_form(data: QueryDict | None = None) -> NewToken | None:
+    """None where this machine speaks to no tokens, or none is plugged in, or the storehouse is locked."""
+    module = key_opening.tokens()
+    if module is None or not storehouse_session.is_unlocked():
+        return None
+    try:
+        seen = module.seen()
+    except TokenTrouble:
+        return None
+    return NewToken(data, seen=seen) if seen else None
 
 
 def _paper(request: HttpRequest, make: object, passphrase: str, name: str) -> HttpResponse:

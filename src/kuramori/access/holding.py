@@ -12,15 +12,17 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from kuramori import clock
-from kuramori.access import key_opening, storehouse_keys, storehouse_session
+from kuramori.access import key_opening, storehouse_keys, storehouse_session, wrong_tries
 from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair, StorehouseRule
-from kuramori.errors import BadInput, Refusal
+from kuramori.errors import BadInput, Refusal, WrongPassphrase
 from kuramori.footage import findings
 from kuramori.footage.models import LIVING, Segment
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kuramori.people.models import Account
     from kuramori.vault.storehouse import StorehouseKey
 
@@ -51,6 +53,26 @@ def add_person(account: Account, by: Account) -> str:
     with transaction.atomic():
         _enter(holder, keys, by)
     return passphrase
+
+
+def add_token(account: Account, serial: str, pin: str, by: Account) -> None:
+    """Make `account` a key-holder by a token of theirs, in place of their slip if they have one.
+
+    Needs the storehouse open, the token plugged in and its PIN. Wrong PINs are slowed as wrong passphrases
+    are: a token locks itself after a few. Raises `Refusal`, `WrongPassphrase` and `TokenTrouble`.
+    """
+    _require_manager(by)
+    keys = storehouse_session.opened_keys()
+    now_ns = clock.now_ns()
+    wrong_tries.require_no_delay(by, now_ns)
+    try:
+        holder = storehouse_keys.new_token_holder(account, serial, pin)
+    except WrongPassphrase:
+        wrong_tries.add(by, now_ns)
+        raise
+    with transaction.atomic():
+        wrong_tries.forget(by)
+        _take_the_place(KeyHolder.objects.filter(account=account, ended_ns=None), holder, keys, by)
 
 
 def end(holder: KeyHolder, by: Account, why: str) -> None:
@@ -157,10 +179,21 @@ def _replace(kind: str, by: Account) -> str:
         keys = storehouse_session.opened_keys()
     holder, passphrase = storehouse_keys.new_holder(kind)
     with transaction.atomic():
-        for old in KeyHolder.objects.filter(kind=kind, ended_ns=None):
-            close(old, by.actor, "replaced")
-        _enter(holder, keys, by)
+        _take_the_place(KeyHolder.objects.filter(kind=kind, ended_ns=None), holder, keys, by)
     return passphrase
+
+
+def _take_the_place(
+    former: Iterable[KeyHolder], holder: KeyHolder, keys: dict[str, StorehouseKey], by: Account
+) -> None:
+    """Enter `holder`. Whose place it takes may have left an old copy: then another pair begins as well."""
+    ended = list(former)
+    for old in ended:
+        close(old, by.actor, "replaced")
+    before = StorehouseKeyPair.objects.get(retired_ns=None)
+    _enter(holder, keys, by)
+    if ended and StorehouseKeyPair.objects.filter(pk=before.pk, retired_ns=None).exists():
+        storehouse_keys.renew(by.actor, "key-holder-replaced")
 
 
 def _enter(holder: KeyHolder, keys: dict[str, StorehouseKey], by: Account) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -11,7 +12,9 @@ from kuramori import clock
 from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair, StorehouseRule
 from kuramori.errors import BadInput, Damaged, Refusal, WrongPassphrase
 from kuramori.vault import storehouse
+from kuramori.vault.holder_token import HolderTokens, TokenTrouble, serial_of
 from kuramori.vault.holder_wrap import open_with_holders, seal_to_holders
+from kuramori.vault.passphrase import has_passphrase_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,11 +36,11 @@ def two_together() -> bool:
 
 
 def open_wraps(account: Account, passphrase: str, second: str = "") -> Keys:
-    """The storehouse keys, by id, that `passphrase` opens: the account's own digits, else the sheet's.
+    """The storehouse keys, by id, that `passphrase` opens: the account's own digits or PIN, else the sheet's.
 
-    Where two must come together, `second` is the digits of another key-holder or of the sheet. Raises
-    `WrongPassphrase` when digits belong to nobody, `Refusal` when the second ones are missing, `BadInput`
-    when there is nothing to open.
+    Where two must come together, `second` is the digits or PIN of another key-holder, or of the sheet. Raises
+    `WrongPassphrase` when digits belong to nobody, `TokenTrouble` for a token that does not answer, `Refusal`
+    when the second ones are missing, `BadInput` when there is nothing to open.
     """
     known = [one for one in holders() if one.kind != KeyHolder.ENVELOPE]
     mine = [one for one in known if one.account_id == account.pk]
@@ -112,8 +115,34 @@ def wraps_of(holder: KeyHolder) -> list[KeyWrap]:
     return list(KeyWrap.objects.filter(Q(holder=holder) | Q(second=holder), destroyed_ns=None))
 
 
+def tokens() -> HolderTokens | None:
+    """The tokens that this machine can speak to; None where no module is set."""
+    return HolderTokens(settings.TOKEN_MODULE) if settings.TOKEN_MODULE else None
+
+
+def _by_token(candidates: list[KeyHolder], pin: str) -> tuple[KeyHolder, StorehouseKey]:
+    """A PIN is asked of one token only: tokens lock themselves after a few wrong ones."""
+    known = [one for one in candidates if one.kind == KeyHolder.TOKEN]
+    if not known:
+        raise WrongPassphrase
+    module = tokens()
+    if module is None:
+        raise TokenTrouble
+    there = {token.serial for token in module.seen()}
+    present = [one for one in known if serial_of(one.locked) in there]
+    if not present:
+        raise TokenTrouble
+    if len(present) > 1:
+        raise TokenTrouble("holder-tokens-several")
+    return present[0], module.open(present[0].locked, pin)
+
+
 def _whose(candidates: list[KeyHolder], passphrase: str) -> tuple[KeyHolder, StorehouseKey]:
+    if not has_passphrase_form(passphrase):
+        return _by_token(candidates, passphrase.strip())
     for holder in candidates:
+        if holder.kind == KeyHolder.TOKEN:
+            continue
         try:
             return holder, storehouse.unwrap_private(holder.locked, passphrase)
         except (WrongPassphrase, Damaged):

@@ -71,11 +71,17 @@ class StorehouseKeyPair(models.Model):
 class KeyHolder(models.Model):
     """Somebody or something that can open the storehouse: a person, the sheet in the safe, the envelope.
 
-    Each has an X25519 pair; its private half lies under 24 machine-made digits and nowhere else.
+    Each has an X25519 pair; its private half lies under 24 machine-made digits, or under a person's own token
+    (PKCS#11), and nowhere else.
     """
 
-    PASSPHRASE, SHEET, ENVELOPE = "passphrase", "recovery-sheet", "envelope"
-    KINDS = [(PASSPHRASE, _("passphrase")), (SHEET, _("recovery sheet")), (ENVELOPE, _("emergency envelope"))]
+    PASSPHRASE, TOKEN, SHEET, ENVELOPE = "passphrase", "token", "recovery-sheet", "envelope"
+    KINDS = [
+        (PASSPHRASE, _("passphrase")),
+        (TOKEN, _("security token")),
+        (SHEET, _("recovery sheet")),
+        (ENVELOPE, _("emergency envelope")),
+    ]
 
     kind = models.CharField(max_length=16, choices=KINDS)
     # The person; empty for sheet and envelope, which belong to the body.
@@ -85,7 +91,7 @@ class KeyHolder(models.Model):
     # X25519 public half, 64 hexadecimal digits. Empty in rows from before holders had pairs: `locked` is then
     # the storehouse key itself, until it is opened the next time.
     public = models.CharField(max_length=64, blank=True)
-    # The private half as vault.storehouse.wrap_private gives it; emptied when the holding ends.
+    # The private half as vault.storehouse.wrap_private or vault.holder_token gives it; emptied at the end.
     locked = models.JSONField()
     created_ns = models.BigIntegerField()
     # When it last opened something.
@@ -98,7 +104,7 @@ class KeyHolder(models.Model):
         ordering = ["created_ns", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="passphrase", account__isnull=False)
+                condition=Q(kind__in=["passphrase", "token"], account__isnull=False)
                 | Q(kind__in=["recovery-sheet", "envelope"], account__isnull=True),
                 name="holder_has_its_account",
             ),

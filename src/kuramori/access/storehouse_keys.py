@@ -16,6 +16,7 @@ from kuramori.footage import settings_file
 from kuramori.footage.models import LIVING, SealingKey, Segment
 from kuramori.ledger import entries
 from kuramori.vault import storehouse
+from kuramori.vault.holder_token import TokenTrouble
 
 if TYPE_CHECKING:
     from kuramori.people.models import Account
@@ -63,6 +64,28 @@ def new_holder(kind: str, account: Account | None = None) -> tuple[KeyHolder, st
         kind=kind, account=account, public=own.public.hex(), locked=locked, created_ns=clock.now_ns()
     )
     return holder, passphrase
+
+
+def new_token_holder(account: Account, serial: str, pin: str) -> KeyHolder:
+    """A holder that is not saved yet, its private half under that token of the account's.
+
+    Raises `WrongPassphrase` for a wrong PIN and `TokenTrouble`.
+    """
+    module = key_opening.tokens()
+    if module is None:
+        raise TokenTrouble
+    own = storehouse.new_storehouse_key()
+    try:
+        locked = module.seal(own, serial, pin)
+    finally:
+        own.wipe()
+    return KeyHolder(
+        kind=KeyHolder.TOKEN,
+        account=account,
+        public=own.public.hex(),
+        locked=locked,
+        created_ns=clock.now_ns(),
+    )
 
 
 def exists() -> bool:

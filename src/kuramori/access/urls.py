@@ -9,6 +9,7 @@ urlpatterns = [
     path("storehouse/lock/", views.lock, name="storehouse_lock"),
     path("storehouse/holders/", holder_views.holders, name="key_holders"),
     path("storehouse/holders/add/", holder_views.add, name="key_holder_add"),
+    path("storehouse/holders/token/", holder_views.add_token, name="key_holder_token"),
     path("storehouse/holders/<int:holder>/end/", holder_views.end, name="key_holder_end"),
     path("storehouse/holders/sheet/", holder_views.sheet, name="key_sheet"),
     path("storehouse/holders/envelope/", holder_views.envelope, name="key_envelope"),

@@ -25,10 +25,11 @@ from kuramori.access import (
     wrong_tries,
 )
 from kuramori.access.forms import Unlock
-from kuramori.access.models import Grant
+from kuramori.access.models import Grant, KeyHolder
 from kuramori.errors import WrongPassphrase
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
+from kuramori.vault.holder_token import TokenTrouble
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -36,19 +37,22 @@ if TYPE_CHECKING:
 SHOWN = 200
 
 
-@sensitive_post_parameters("passphrase")
+@sensitive_post_parameters("passphrase", "second")
 def unlock(request: HttpRequest) -> HttpResponse:
     """Ask for the passphrase; with the right one the storehouse is open in this process for a while."""
     account = cast(Account, request.user)
     require_role(account, clock.now_ns(), MANAGER)
     two = key_opening.two_together()
-    form = Unlock(request.POST or None, two_together=two)
+    tokens = any(one.kind == KeyHolder.TOKEN for one in key_opening.holders())
+    form = Unlock(request.POST or None, two_together=two, tokens=tokens)
     if request.method == "POST" and form.is_valid():
         try:
             given = form.cleaned_data
             storehouse_session.unlock(given["passphrase"], account, given.get("second", ""))
         except WrongPassphrase:
             form.add_error("passphrase", wrong_words(account))
+        except TokenTrouble as trouble:
+            form.add_error("passphrase", token_words(trouble))
         else:
             auto_lock.ensure_running()
             messages.success(request, _("The storehouse is open."))
@@ -106,6 +110,17 @@ def wrong_words(account: Account) -> str:
         "This passphrase does not open the storehouse. Wait %(seconds)d seconds before the next try.",
         wait_s,
     ) % {"seconds": wait_s}
+
+
+def token_words(trouble: TokenTrouble) -> str:
+    """What is said of a token that does not do what was asked."""
+    return {
+        "holder-token-locked": _(
+            "The token has locked itself after wrong PINs. Its maker's program opens it."
+        ),
+        "holder-token-unfit": _("This token cannot hold such a key. One with a P-256 key is needed."),
+        "holder-tokens-several": _("Several tokens are plugged in. Leave only the one whose PIN is typed."),
+    }.get(trouble.code, _("The token does not answer. Plug it into this recorder and try again."))
 
 
 def _next(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone, translation
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.audit.period import Period
 from kuramori.cameras.models import Camera
 from kuramori.cases.models import Complaint, Round
@@ -37,7 +37,7 @@ def report(year: int) -> bytes:
     """The report of a fiscal year, until today where it is not over. Raises BadInput `faces-missing`."""
     period, body, version = year_period(year), bodies.current(), regulations.adopted()
     now_ns = clock.now_ns()
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     rules = f"第{version.version}版({era_date(version.adopted_on)})" if version else "なし"
     until = min(period.last, today)
     with translation.override("ja"):
@@ -118,6 +118,6 @@ def _complaints(period: Period) -> Iterable[list[str]]:
 def _deviations(now_ns: int) -> list[list[str]]:
     return [
         [row.deviation.clause, f"{row.what} {row.about}", row.deviation.reason,
-         era_date(timezone.localtime(clock.utc(row.deviation.over_at_ns)).date())]
+         era_date(local_time.day_of(row.deviation.over_at_ns))]
         for row in deviation_register.in_force(now_ns)
     ]  # fmt: skip

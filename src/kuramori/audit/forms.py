@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.audit.period import Period
 from kuramori.public import figures
 
@@ -27,7 +26,7 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = timezone.localtime(clock.utc(clock.now_ns())).date()
+        self.today = local_time.today()
         year = figures.year_of(self.today)
         self.fields["first"].initial = self.today.replace(year=year, month=figures.FIRST_MONTH, day=1)
         self.fields["last"].initial = self.today

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone, translation
+from django.utils import translation
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.cases.models import Inspection
 from kuramori.guideline import lights, standing
 from kuramori.paper.era import era_date
@@ -19,7 +19,7 @@ TO_TICK = "□よい\n□一部\n□いいえ"
 def sheet() -> bytes:
     """One row for each clause: evidence, how it stands, what was found last time, and room to write."""
     now_ns, body = clock.now_ns(), bodies.current()
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     with translation.override("ja"):
         last = {row.clause: row for row in Inspection.objects.standing().order_by("done_on", "pk")}
         rows = [

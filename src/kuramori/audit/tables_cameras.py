@@ -133,6 +133,7 @@ def tables() -> list[Table]:
                 "version": "版",
                 "polygon": "範囲",
                 "mask_polygons": "塗りつぶし",
+                "hours": "撮影する時間",
                 "approved_by.full_name": "承認した人",
                 "approved_at_ns": "承認日時",
                 "revoked_ns": "取消",

@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.audit import annual, inspection, jobs
 from kuramori.audit.ask import QUESTIONS
 from kuramori.audit.forms import PeriodForm
@@ -101,7 +100,7 @@ def inspection_pdf(request: HttpRequest) -> HttpResponse:
 
 def years() -> list[int]:
     """This fiscal year and the four before."""
-    now = figures.year_of(timezone.localtime(clock.utc(clock.now_ns())).date())
+    now = figures.year_of(local_time.today())
     return list(range(now, now - YEARS, -1))
 
 

@@ -20,6 +20,7 @@ class CamerasConfig(AppConfig):
                 "camera-tried": _("Tried a camera and looked at one test picture"),
                 "camera-placed": _("Placed a camera on the plan"),
                 "range-approved": _("Approved what a camera may see"),
+                "camera-left": _("A camera left the place that was approved"),
                 "device-found": _("Found a device on the network"),
                 "device-out": _("Decided that a device is not one of ours"),
                 "device-registered": _("Registered a device"),
@@ -38,6 +39,7 @@ class CamerasConfig(AppConfig):
                 "field": _("Field of view"),
                 "firmware": _("Firmware"),
                 "check": _("Check"),
+                "preset": _("Approved place"),
                 "open": _("Open"),
                 "address": _("Address"),
             }

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.cameras import polygons
+from kuramori.cameras.hours import rows
 from kuramori.cameras.models import ApprovedRange, Camera
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from kuramori.cameras.device_models import Device
+    from kuramori.cameras.hours import Hours
     from kuramori.cameras.polygons import Polygon
+    from kuramori.cameras.position import Place
     from kuramori.places.models import Site
 
 
@@ -32,6 +35,7 @@ def register(
     certificate: str = "",
     device: Device | None = None,
     source: str = "",
+    ptz_profile: str = "",
 ) -> Camera:
     """Write a camera that answered with a password of its own. Its credentials are not written here."""
     now_ns = clock.now_ns()
@@ -46,6 +50,7 @@ def register(
             certificate_sha256=certificate,
             device=device,
             source=source,
+            ptz_profile=ptz_profile,
             width=width,
             height=height,
             password_checked_ns=now_ns,
@@ -76,9 +81,15 @@ def change_connection(
 
 
 def approve_range(
-    camera: Camera, polygon: Polygon, masks: list[Polygon], by: AbstractBaseUser
+    camera: Camera,
+    polygon: Polygon,
+    masks: list[Polygon],
+    by: AbstractBaseUser,
+    hours: Hours = (),
+    place: Place | None = None,
 ) -> ApprovedRange:
-    """A person approves what the camera may see. A new version replaces the one before.
+    """A person approves what the camera may see, when, and of a movable one from which place. A new version
+    replaces the one before.
 
     Raises BadInput `range-needs-area` when the polygon is no area, or `mask-needs-area` when a mask is none.
     """
@@ -95,6 +106,9 @@ def approve_range(
             version=version,
             polygon=polygon,
             mask_polygons=masks,
+            hours=rows(hours),
+            preset=place.name if place else "",
+            position=place.position if place else None,
             approved_by_id=by.pk,
             approved_at_ns=now_ns,
         )
@@ -102,7 +116,9 @@ def approve_range(
             "range-approved",
             actor=entries.actor_of(by),
             obj={"camera": camera.id},
-            detail={"version": version, "masks": len(masks)},
+            detail={"version": version, "masks": len(masks)}
+            | ({"hours": rows(hours)} if hours else {})
+            | ({"preset": place.name} if place else {}),
         )
     return approved
 
@@ -110,3 +126,14 @@ def approve_range(
 def current_range(camera: Camera) -> ApprovedRange | None:
     """The range in force."""
     return ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
+
+
+def left(camera: Camera) -> bool:
+    """It points elsewhere than approved: this approval is over until somebody approves anew, also when it
+    comes back by itself. Returns whether that is news."""
+    with transaction.atomic():
+        standing = ApprovedRange.objects.filter(camera=camera, revoked_ns=None, left_ns=None)
+        news = bool(standing.update(left_ns=clock.now_ns()))
+        if news:
+            entries.record("camera-left", actor="program:work", obj={"camera": camera.id}, outcome="failed")
+    return news

@@ -61,6 +61,12 @@ CHECKS = (
         attestable=True,
         excused=True,
     ),
+    Check(
+        "movement",
+        _("Turning away unnoticed"),
+        _("Switch patrol, tracking and everybody else's control off on the camera's own page."),
+        attestable=True,
+    ),
     Check("card-recording", _("Recording on a card in the camera"), _SWITCH_OFF, attestable=True),
     Check("file-upload", _("Sending pictures by FTP or to a file server"), _SWITCH_OFF, attestable=True),
     Check("mail-upload", _("Sending pictures by mail"), _SWITCH_OFF, attestable=True),

@@ -39,6 +39,8 @@ class Camera(models.Model):
         Device, null=True, blank=True, on_delete=models.PROTECT, related_name="cameras"
     )
     source = models.CharField(max_length=120, blank=True, default="", editable=False)
+    # Of one that can be moved: the stream by which it is asked where it points (ONVIF's profile).
+    ptz_profile = models.CharField(max_length=120, blank=True, default="", editable=False)
     priority = models.PositiveSmallIntegerField(default=1)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
@@ -67,12 +69,20 @@ class ApprovedRange(models.Model):
     """What a camera may see, as a person drew and approved it. A new drawing is a new version.
 
     `polygon` and each of `mask_polygons` are lists of [x, y], 0..1 from the picture's top left corner.
+    `hours` are the lines of `cameras.hours`; none: always.
     """
 
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="ranges")
     version = models.PositiveIntegerField()
     polygon = models.JSONField()
     mask_polygons = models.JSONField(default=list)
+    hours = models.JSONField(default=list)
+    # Of a camera that can be moved: what the approved place is called, and where it is (`cameras.position`);
+    # none where it does not tell.
+    preset = models.CharField(max_length=120, blank=True, default="")
+    position = models.JSONField(null=True)
+    # When it was first found elsewhere: this approval is over then, whatever the camera does next.
+    left_ns = models.BigIntegerField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_at_ns = models.BigIntegerField()
     revoked_ns = models.BigIntegerField(null=True, blank=True)

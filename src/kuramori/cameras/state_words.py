@@ -39,6 +39,7 @@ WORDS = {
         _("The masks could not be painted in"), _("It tries again by itself; if it goes on, call for help.")
     ),
     "mask-changed": StateWords(_("The masks were changed")),
+    "schedule": StateWords(_("Outside the hours in which it may film")),
     "unreachable": StateWords(_("Cannot be reached"), _CABLE),
     "refused": StateWords(_("Refuses the password"), _PASSWORD),
     "certificate-changed": StateWords(

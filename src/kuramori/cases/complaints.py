@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, periods
+from kuramori import clock, local_time, periods
 from kuramori.cases.complaint_models import Complaint, ComplaintStep, ComplaintStepKind
 from kuramori.cases.deadlines import working_days_after
 from kuramori.errors import BadInput
@@ -57,7 +57,7 @@ def standing(received: date, has_camera: bool, steps: Sequence[Step], today: dat
 
 def lines(row: Complaint, steps: Sequence[ComplaintStep], now_ns: int) -> list[Line]:
     """What the pages say of it."""
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     one = standing(local_day(row.received_at), row.camera_id is not None, steps, today)
     if one.closed:
         return [Line(_("state"), str(_("closed")), "good")]
@@ -99,7 +99,7 @@ def local_day(moment: datetime) -> date:
 
 def require_past(day: date) -> None:
     """Raises BadInput `day-to-come` for a day after today."""
-    if day > timezone.localtime(clock.utc(clock.now_ns())).date():
+    if day > local_time.today():
         raise BadInput("day-to-come")
 
 
@@ -133,5 +133,6 @@ COMPLAINTS = Register(
     lines=lines,
     words=WORDS,
     steps=STEPS,
+    at_console=True,
     order=10,
 )

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, periods
+from kuramori import clock, local_time, periods
 from kuramori.cases.complaints import local_day, require_past
 from kuramori.cases.deadlines import last_working_day, nth_day
 from kuramori.cases.incident_models import Incident, IncidentStep, IncidentStepKind, Trigger
@@ -69,7 +68,7 @@ def missing_items(row: Incident) -> int:
 
 
 def lines(row: Incident, steps: Sequence[IncidentStep], now_ns: int) -> list[Line]:
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     found = clockwork(local_day(row.aware_at), row.trigger, steps, today)
     if found is None:
         return [Line(_("report"), _now("none is due"), "good")]

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.access import playback_rules
-from kuramori.cases import case_numbers, steps
+from kuramori.cases import steps
 from kuramori.cases.bases import BASES
 from kuramori.cases.case_models import Case, Scope
 from kuramori.errors import BadInput
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
+from kuramori.places import numbering
 from kuramori.retention import protecting
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def take_in(by: Account, basis_code: str, wanted: Sequence[Wanted], **said: Any)
         playback_rules.require_sense(start_ns, end_ns, basis.purpose, said["need"], now_ns)
     with transaction.atomic():
         case = Case.objects.create(
-            number=case_numbers.following(now_ns),
+            number=numbering.following(Case, now_ns, digits=4),
             kind=basis.kind,
             basis=basis.code,
             own_asker=None if basis.outside else by,

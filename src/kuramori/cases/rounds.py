@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, periods
+from kuramori import local_time, periods
 from kuramori.cases.complaints import require_past
 from kuramori.cases.round_models import Explanation, Inspection, Judged, Round, Seen
 from kuramori.errors import BadInput
@@ -37,7 +36,7 @@ def check_round(row: Round, by: Account) -> None:
 
 
 def round_lines(row: Round, steps: Sequence[Any], now_ns: int) -> list[Line]:
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     poor = sum(1 for name in LOOKED_AT if getattr(row, name) == Seen.POOR)
     told = [Line(_("next round"), str(row.next_on), "bad" if today > row.next_on else "good")]
     return [*told, Line(_("not good"), str(poor), "warn")] if poor else told
@@ -50,8 +49,7 @@ def device_state(camera: Any) -> str:
     approved = camera.ranges.filter(revoked_ns=None).order_by("-version").first()
     return "\n".join(
         (
-            _now("password of its own, checked %(day)s")
-            % {"day": str(timezone.localtime(clock.utc(checked)).date())}
+            _now("password of its own, checked %(day)s") % {"day": str(local_time.day_of(checked))}
             if checked
             else _now("password not checked"),
             _now("purpose: %(purpose)s") % {"purpose": purpose.text if purpose else "—"},
@@ -116,6 +114,7 @@ ROUNDS = Register(
     check=check_round,
     lines=round_lines,
     words=WORDS,
+    at_console=True,
     order=20,
 )
 EXPLANATIONS = Register(
@@ -149,5 +148,6 @@ INSPECTIONS = Register(
     enter_roles=("manager",),
     check=check_inspection,
     words=WORDS,
+    at_console=True,
     order=22,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -22,6 +23,7 @@ from kuramori.cameras.models import Camera
 from kuramori.desk import (
     conversion_cost,
     mask_cost,
+    place_form,
     plain_words,
     starting,
     steps,
@@ -30,9 +32,11 @@ from kuramori.desk import (
 )
 from kuramori.desk.asker import manager_only
 from kuramori.desk.forms import CameraForm, DaysForm, NextCameraForm, PurposeForm, RangeForm
+from kuramori.desk.hours_form import ON_MOTION, HoursForm
 from kuramori.desk.models import SetUp
+from kuramori.desk.place_form import PlaceForm
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
-from kuramori.footage import credential_copies, recorder_socket, settings_file
+from kuramori.footage import credential_copies, device_checks, recorder_socket, settings_file
 from kuramori.guideline import judging
 from kuramori.ledger import entries
 from kuramori.people.asker import manager_of
@@ -45,8 +49,10 @@ from kuramori.policy import keeping, purposes, regulations
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from kuramori.cameras.position import Place, Stand
     from kuramori.footage.recorder_socket import Probe
     from kuramori.people.models import Account
+    from kuramori.pictures.mask_area import Outline
 
 WHOLE_PICTURE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 # Which box of the form a wrong input belongs to, by the first word of its code.
@@ -146,24 +152,31 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     row = get_object_or_404(Camera, pk=pk, retired_ns=None)
     account = manager_of(request)
     picture = test_pictures.held(account.pk, row.pk)
-    if picture is None:  # it was 15 minutes ago, or the program was started anew: try the camera again
-        return HttpResponseRedirect(reverse("setup_camera", args=[row.pk]))
+    if picture is None:  # it was 15 minutes ago, or the program was started anew: take another one
+        return HttpResponseRedirect(reverse("setup_look", args=[row.pk]))
     before = enrolment.current_range(row)
     form = RangeForm(request.POST or None)
+    when = HoursForm(request.POST or None, before=before.hours if before else [])
     further = NextCameraForm(request.POST or None, prefix="next", initial=_proposed())
-    if request.method == "POST" and form.is_valid():
+    stand, problem = _stand(row, account)
+    place = PlaceForm(request.POST or None, stand=stand) if stand else None
+    if request.method == "POST" and _hours_are_good(when, row, account) and form.is_valid() and not problem:
         try:
-            _approve(row, form, account)
+            _approve(row, form, when, account, _chosen(place, stand, account, row))
         except BadInput as wrong:
             form.add_error(None, plain_words.of(wrong))
         else:
             test_pictures.drop(account.pk, row.pk)
             if further.is_valid() and further.cleaned_data["url"]:
                 return _next(request, further.cleaned_data, account, row)
-            return HttpResponseRedirect(steps.next_href())
+            return HttpResponseRedirect(_after(account))
     context = {
         "steps": steps.progress("camera"),
         "form": form,
+        "when": when,
+        "place": place,
+        "stand": stand,
+        "problem": problem,
         "further": further,
         "same_held": typed_credentials.are_held(account.pk, row.pk),
         "camera": row,
@@ -173,7 +186,93 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         "mask_cost": mask_cost.estimated(row.width, row.height),
         "masks": form.data.get("masks") or json.dumps(before.mask_polygons if before else []),
     }
-    return render(request, "desk/range.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or when.errors or (problem and request.method == "POST") else 200
+    return render(request, "desk/range.html", context, status=status)
+
+
+def _stand(row: Camera, account: Account) -> tuple[Stand | None, str]:
+    """Where a movable camera points, or why it does not say; None for one that cannot be moved."""
+    try:
+        stand = device_checks.stand(row)
+    except CameraError as wrong:
+        words = state_words.words_for(wrong.code)
+        return None, _("The camera: %(state)s. %(cure)s") % {"state": words.name, "cure": words.cure}
+    except KuramoriError:
+        return None, _("The recorder does not answer. Wait a minute and try again.")
+    if stand is not None:
+        test_pictures.stood(account.pk, row.pk, stand.position)
+    return stand, ""
+
+
+def _chosen(place: PlaceForm | None, stand: Stand | None, account: Account, row: Camera) -> Place | None:
+    """The approved place of a movable camera. Raises BadInput."""
+    if place is None or stand is None:
+        return None
+    if not place.is_valid():
+        raise BadInput("place-elsewhere")
+    return place_form.approved(place, stand, account, row)
+
+
+@manager_only
+def look_again(request: HttpRequest, pk: str) -> HttpResponse:
+    """Another test picture of a registered camera, under the name and password that the recorder keeps."""
+    row, account = get_object_or_404(Camera, pk=pk, retired_ns=None), manager_of(request)
+    problem = ""
+    if request.method == "POST":
+        try:
+            _take_another(row, account)
+        except CameraError as wrong:
+            words = state_words.words_for(wrong.code)
+            problem = _("The camera: %(state)s. %(cure)s") % {"state": words.name, "cure": words.cure}
+        except BadInput as wrong:
+            problem = plain_words.of(wrong)
+        except RecorderUnreachable:
+            problem = _("The recorder does not answer. Wait a minute and try again.")
+        else:
+            return HttpResponseRedirect(reverse("setup_range", args=[pk]))
+    context = {"steps": steps.progress("camera"), "camera": row, "problem": problem}
+    return render(request, "desk/look.html", context, status=422 if problem else 200)
+
+
+def _take_another(row: Camera, account: Account) -> None:
+    """What is masked is painted over here too. Raises CameraError, BadInput, RecorderUnreachable."""
+    with transaction.atomic():
+        entries.record(
+            "camera-tried", actor=account.actor, outcome="allowed", detail={"place": row.place_text}
+        )
+    seen = recorder_socket.probe(row.url, device=row.pk)
+    if row.certificate_sha256 and seen.certificate != row.certificate_sha256:
+        raise CameraError("certificate-changed")
+    test_pictures.hold(account.pk, row.pk, key_frame_picture(seen.key_frame, _masked(row)), seen.codec)
+
+
+def _masked(row: Camera | None) -> tuple[Outline, ...]:
+    before = enrolment.current_range(row) if row is not None else None
+    return mask_area.from_shares(before.mask_polygons) if before and before.mask_polygons else ()
+
+
+def _hours_are_good(when: HoursForm, row: Camera, account: Account) -> bool:
+    """Whether the hours can be approved. Asking for recording on motion alone is a refusal, and is kept."""
+    if when.is_valid():
+        return True
+    if when.has_error(NON_FIELD_ERRORS, ON_MOTION):
+        with transaction.atomic():
+            entries.record(
+                "range-approved",
+                actor=account.actor,
+                obj={"camera": row.pk},
+                outcome="refused",
+                reason="motion-only",
+            )
+    return False
+
+
+def _after(account: Account) -> str:
+    """Another picture of the same device that was just registered, else the next question."""
+    for waiting in Camera.objects.filter(retired_ns=None, ranges__isnull=True).order_by("number"):
+        if test_pictures.held(account.pk, waiting.pk) is not None:
+            return reverse("setup_range", args=[waiting.pk])
+    return steps.next_href()
 
 
 def _next(request: HttpRequest, given: dict[str, str], account: Account, before: Camera) -> HttpResponse:
@@ -254,9 +353,7 @@ def _try(form: CameraForm, account: Account, known: Camera | None) -> tuple[str,
             "camera-tried", actor=account.actor, outcome="allowed", detail={"place": given["place_text"]}
         )
     seen = recorder_socket.probe(url, given["user"], given["password"])
-    before = enrolment.current_range(known) if known is not None else None
-    masked = mask_area.from_shares(before.mask_polygons) if before and before.mask_polygons else ()
-    return url, seen, key_frame_picture(seen.key_frame, masked)
+    return url, seen, key_frame_picture(seen.key_frame, _masked(known))
 
 
 def _keep(known: Camera | None, form: CameraForm, url: str, seen: Probe, account: Account) -> Camera:
@@ -305,11 +402,11 @@ def decide_as_set_up(row: Camera, account: Account) -> None:
         keeping.decide(row, account, days=kept.days)
 
 
-def _approve(row: Camera, form: RangeForm, account: Account) -> None:
+def _approve(row: Camera, form: RangeForm, when: HoursForm, account: Account, place: Place | None) -> None:
     polygon = polygons.parsed(form.cleaned_data["polygon"] or json.dumps(WHOLE_PICTURE))
     masks = polygons.parsed_many(form.cleaned_data["masks"])
     with transaction.atomic():
-        enrolment.approve_range(row, polygon, masks, account)
+        enrolment.approve_range(row, polygon, masks, account, when.hours, place)
         judged(account)
 
 

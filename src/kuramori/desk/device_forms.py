@@ -70,7 +70,6 @@ class OutForm(forms.Form):
 class AttestForm(forms.Form):
     """A person's word for one check."""
 
-    check = forms.CharField(widget=forms.HiddenInput, max_length=32)
     words = forms.CharField(
         label=_("What you saw, and where"),
         max_length=300,

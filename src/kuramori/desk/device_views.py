@@ -19,7 +19,7 @@ from kuramori.access import taking_over
 from kuramori.cameras import address, enrolment, state_words
 from kuramori.cameras import devices as rules
 from kuramori.cameras.models import Camera, Device
-from kuramori.desk import camera_views, plain_words, test_pictures
+from kuramori.desk import camera_views, plain_words, seen_channels, test_pictures
 from kuramori.desk.asker import manager_only
 from kuramori.desk.device_forms import AccountForm, ChannelFormSet, OutForm
 from kuramori.errors import BadInput, CameraError, KuramoriError, RecorderUnreachable, Refusal
@@ -87,7 +87,8 @@ def open_device(request: HttpRequest, pk: str) -> HttpResponse:
 def register(request: HttpRequest, pk: str) -> HttpResponse:
     """The pictures that a device has, each to be one camera."""
     device, account = get_object_or_404(Device, pk=pk), manager_of(request)
-    channels, problem = _channels(device)
+    kept = seen_channels.kept(pk) if request.method == "POST" else None
+    channels, problem = (kept, "") if kept else _channels(device)
     known = set(device.cameras.filter(retired_ns=None).values_list("source", flat=True))
     free = [one for one in channels if one["source"] not in known]
     posted = request.POST if request.method == "POST" else None
@@ -157,6 +158,7 @@ def _channels(device: Device) -> tuple[list[dict[str, Any]], str]:
     rules.learn(device, seen)
     rows = seen.get("channels")
     usable = [one for one in rows or [] if one.get("profiles")]
+    seen_channels.keep(device.pk, usable)
     return usable, "" if usable else said(CameraError("no-video"))
 
 
@@ -167,14 +169,16 @@ def _register(
 
     Raises BadInput `no-channel`, CameraError, RecorderUnreachable: then nothing is kept.
     """
-    by_source = {one["source"]: one["profiles"][0] for one in channels}
+    by_source = {one["source"]: one for one in channels}
     chosen = [one for one in answers if one.get("use") and one["source"] in by_source]
     site = bodies.first_site()
     if not chosen or site is None:
         raise BadInput("no-channel" if site else "body-missing")
     made: list[Camera] = []
     for one in chosen:
-        made.append(_one(device, one, str(by_source[one["source"]]["url"]), account))
+        channel = by_source[one["source"]]
+        said_of = {**one, "ptz": channel.get("ptz", "")}
+        made.append(_one(device, said_of, str(channel["profiles"][0]["url"]), account))
     rules.registered(device, account)
     device_checks.tell_undecided()
     for camera in made:
@@ -205,6 +209,7 @@ def _one(device: Device, answer: dict[str, Any], stream: str, account: Account) 
             certificate=seen.certificate,
             device=device,
             source=answer["source"],
+            ptz_profile=str(answer.get("ptz", "")),
         )
         camera_views.decide_as_set_up(camera, account)
         device_socket.share(device.pk, [camera.pk])
@@ -216,6 +221,6 @@ def _one(device: Device, answer: dict[str, Any], stream: str, account: Account) 
 def _check(camera: Camera, account: Account) -> None:
     """At once; a camera that cannot be checked now is checked within the hour by the program."""
     try:
-        device_checks.check(camera, account.actor)
+        device_checks.check(camera, account.actor, looked=True)
     except KuramoriError:
         return

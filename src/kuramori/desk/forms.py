@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.desk import plain_words, starting
 from kuramori.paper import faces
 from kuramori.people.models import Account
 from kuramori.policy import keeping, purposes
-
-
-def today() -> date:
-    """Today where the body is."""
-    return clock.utc(clock.now_ns()).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 class BodyForm(forms.Form):
@@ -279,8 +271,8 @@ class SignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["hung_on"].initial = today().isoformat()
-        self.fields["hung_on"].widget.attrs["max"] = today().isoformat()
+        self.fields["hung_on"].initial = local_time.today().isoformat()
+        self.fields["hung_on"].widget.attrs["max"] = local_time.today().isoformat()
 
 
 class PhotoForm(forms.Form):

@@ -27,26 +27,41 @@ from kuramori.people.asker import manager_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from kuramori.people.models import Account
+
 
 @manager_only
 def hardening(request: HttpRequest, pk: str) -> HttpResponse:
     """Every check with its state; POST: a person's word for one, or the end of the maker's support."""
     camera, account = get_object_or_404(Camera, pk=pk, retired_ns=None), manager_of(request)
     if request.method == "POST":
-        attest, support = AttestForm(request.POST), SupportForm(request.POST)
+        support = SupportForm(request.POST)
         with transaction.atomic():
             if "support_until" in request.POST and camera.device is not None and support.is_valid():
                 devices.support_ends(camera.device, support.cleaned_data["support_until"], account)
             else:
-                given = attest.cleaned_data if attest.is_valid() else {}
-                try:
-                    name = str(given.get("check", request.POST.get("check", "")))
-                    devices.attest(camera, name, str(given.get("words", "")), account)
-                except BadInput as wrong:
-                    messages.error(request, plain_words.of(wrong))
+                _attest(request, camera, account)
             camera_views.judged(account)
         return HttpResponseRedirect(reverse("setup_hardening", args=[pk]))
     return render(request, "desk/hardening.html", _context(camera))
+
+
+def _attest(request: HttpRequest, camera: Camera, account: Account) -> None:
+    """A person's words for whatever they looked at: a box for each check, the empty ones left out."""
+    said_for = {name: AttestForm(request.POST, prefix=name) for name in _named(request)}
+    try:
+        if not said_for:
+            raise BadInput("attestation-words")
+        for name, form in said_for.items():
+            given = form.cleaned_data["words"] if form.is_valid() else ""
+            devices.attest(camera, name, given, account)
+    except BadInput as wrong:
+        messages.error(request, plain_words.of(wrong))
+
+
+def _named(request: HttpRequest) -> list[str]:
+    fields = [one for one in request.POST if one.endswith("-words") and str(request.POST[one]).strip()]
+    return [one.removesuffix("-words") for one in fields]
 
 
 @require_POST
@@ -74,8 +89,7 @@ def _context(camera: Camera) -> dict[str, object]:
     return {
         "camera": camera,
         "newest": newest,
-        "rows": [
-            (row, words.get(row.check.name), AttestForm(initial={"check": row.check.name})) for row in rows
-        ],
+        "rows": [(row, words.get(row.check.name), AttestForm(prefix=row.check.name)) for row in rows],
+        "unsaid": any(row.state == "unsaid" for row in rows),
         "support": SupportForm(initial={"support_until": until}),
     }

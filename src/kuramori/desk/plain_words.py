@@ -41,6 +41,8 @@ def of(error: BadInput) -> str:
         "retention-out-of-range": _("Choose 1 to 31 days."),
         "range-needs-area": _("Draw an area with at least three corners."),
         "mask-needs-area": _("A mask needs at least three corners. Draw it or remove it."),
+        "place-moved": _("The camera has turned since the test picture was taken. Take another one."),
+        "place-elsewhere": _("The camera is not at that place now. Turn it there first, or choose another."),
         "polygon": _("The drawing could not be read. Draw it again."),
         "sign-place": _("Write where the sign hangs."),
         "sign-in-future": _("Declare the sign on the day it hangs, not before."),

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.access import storehouse_keys
 from kuramori.desk import starting, steps
 from kuramori.desk.asker import STARTED, manager_only, starter_or_manager
-from kuramori.desk.forms import BodyForm, KindForm, ManagerForm, PassphraseForm, PurposeAndDaysForm, today
+from kuramori.desk.forms import BodyForm, KindForm, ManagerForm, PassphraseForm, PurposeAndDaysForm
 from kuramori.desk.models import SetUp
 from kuramori.desk.start_sheet import start_sheet_pdf
 from kuramori.errors import BadInput, WrongPassphrase
@@ -139,7 +139,7 @@ def key(request: HttpRequest) -> HttpResponse:
         name=known.name if known else "",
         passphrase=recovery,
         key_id=pair.key_id,
-        made_on=today().isoformat(),
+        made_on=local_time.today().isoformat(),
         made_by=account.full_name,
     )
     shown = {"passphrase": passphrase, "sheet": base64.b64encode(sheet).decode(), "shown": True}
@@ -192,7 +192,7 @@ def first_set(request: HttpRequest, name: str) -> HttpResponse:
     start_ = starting.of(name)
     if start_ is None:
         raise Http404
-    made = start_sheet_pdf(start_, era_date(today()))
+    made = start_sheet_pdf(start_, era_date(local_time.today()))
     return HttpResponse(made, content_type="application/pdf")
 
 

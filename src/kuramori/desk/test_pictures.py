@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kuramori import clock
 from kuramori.pictures.asking import Picture
+
+if TYPE_CHECKING:
+    from kuramori.cameras.position import Position
 
 HELD_NS = 15 * 60 * clock.NS_PER_S
 MOST_HELD = 4
@@ -17,6 +21,7 @@ class _Held:
     picture: Picture
     until_ns: int
     codec: str
+    position: Position | None = None
 
 
 _held: dict[tuple[int, str], _Held] = {}
@@ -47,6 +52,15 @@ def codec_of(account_id: int, camera_id: str) -> str:
     with _lock:
         found = _held.get((account_id, camera_id))
     return found.codec if found else ""
+
+
+def stood(account_id: int, camera_id: str, position: Position | None = None) -> Position | None:
+    """Where a movable camera pointed when its picture was first drawn on; `position`: where it points now."""
+    with _lock:
+        found = _held.get((account_id, camera_id))
+        if found is not None and found.position is None and position is not None:
+            found = _held[(account_id, camera_id)] = replace(found, position=position)
+    return found.position if found else None
 
 
 def drop(account_id: int, camera_id: str) -> None:

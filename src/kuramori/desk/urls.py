@@ -33,6 +33,7 @@ urlpatterns = [
     path("setup/camera/<str:pk>/", camera_views.camera, name="setup_camera"),
     path("setup/camera/<str:pk>/picture/", camera_views.picture, name="setup_picture"),
     path("setup/camera/<str:pk>/range/", camera_views.approve_range, name="setup_range"),
+    path("setup/camera/<str:pk>/look/", camera_views.look_again, name="setup_look"),
     path("setup/camera/<str:pk>/hardening/", hardening_views.hardening, name="setup_hardening"),
     path("setup/camera/<str:pk>/hardening/check/", hardening_views.check, name="setup_hardening_check"),
     path("devices/", device_views.devices, name="devices"),

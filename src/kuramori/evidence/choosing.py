@@ -15,7 +15,7 @@ from kuramori.evidence.models import CHOSEN, Package, PackagePart
 from kuramori.evidence.stills import MOST_STILLS
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
-from kuramori.places import bodies
+from kuramori.places import numbering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ def begin(
     if not receiver.strip():
         raise BadInput("handed-incomplete")
     package = Package.objects.create(
-        number=_next_number(now_ns),
+        number=numbering.following(Package, now_ns, digits=6, before="EXP-"),
         case_number=case_number,
         case=case,
         receiver=receiver.strip(),
@@ -109,9 +109,3 @@ def _record_why(manager: Account, package: Package, choice: Choice) -> None:
             obj={"package": package.number, "camera": choice.part.approval.camera_id},
             reason=why,
         )
-
-
-def _next_number(now_ns: int) -> str:
-    year = bodies.local(now_ns).year
-    last = Package.objects.filter(number__startswith=f"EXP-{year}-").order_by("-number").first()
-    return f"EXP-{year}-{int(last.number[-6:]) + 1 if last else 1:06d}"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kuramori import clock
-from kuramori.cameras import devices, hardening
+from kuramori.cameras import devices, enrolment, hardening
 from kuramori.cameras.device_models import Device, DeviceState
 from kuramori.cameras.models import Camera
+from kuramori.cameras.position import same
 from kuramori.errors import KuramoriError, RecorderUnreachable
 from kuramori.footage import device_socket, findings
 
 if TYPE_CHECKING:
     from kuramori.cameras.device_models import DeviceCheck
+    from kuramori.cameras.position import Stand
 
 UNDECIDED = "device-undecided"
 AGAIN_NS = 3600 * clock.NS_PER_S
@@ -46,16 +48,57 @@ def tell_undecided() -> None:
             findings.clear(UNDECIDED, device.pk)
 
 
-def check(camera: Camera, actor: str = devices.PROGRAM) -> DeviceCheck:
-    """Probe one camera now and keep what was found. Raises CameraError, RecorderUnreachable."""
+def check(camera: Camera, actor: str = devices.PROGRAM, *, looked: bool = False) -> DeviceCheck:
+    """Probe one camera now and keep what was found; `looked`: its device has just said what it is.
+
+    Raises CameraError, RecorderUnreachable.
+    """
     device = camera.device
     found = device_socket.check(camera.pk, camera.url, device.xaddr if device else "")
-    if device is not None:
+    found["movement"] = _movement(camera)
+    if device is not None and not looked:
         try:
             devices.learn(device, device_socket.look(device.xaddr, device=device.pk))
         except KuramoriError:
             pass  # the check stands; what it says of itself is read the next time
     return devices.checked(camera, found, actor)
+
+
+def stand(camera: Camera) -> Stand | None:
+    """Where a movable camera points now; None for one that cannot be moved. Raises CameraError,
+    RecorderUnreachable."""
+    if camera.device is None or not camera.ptz_profile:
+        return None
+    return device_socket.stand(camera.device.pk, camera.device.xaddr, camera.ptz_profile)
+
+
+def watch_places() -> None:
+    """Every movable camera still points where it was approved, or its approval is over. One that does not
+    answer now is told of by its gap."""
+    cameras = Camera.objects.filter(retired_ns=None).exclude(ptz_profile="").select_related("device")
+    for camera in cameras:
+        approved = enrolment.current_range(camera)
+        if approved is None or approved.position is None or approved.left_ns is not None:
+            continue
+        try:
+            told = stand(camera)
+        except KuramoriError:
+            continue
+        if told is not None and (told.position is None or not same(told.position, approved.position)):
+            enrolment.left(camera)
+
+
+def _movement(camera: Camera) -> str:
+    """Off: it cannot be moved, or would be noticed. Unknown: it does not tell where it points."""
+    if not camera.ptz_profile:
+        return hardening.OFF
+    try:
+        told = stand(camera)
+    except KuramoriError:
+        return hardening.UNKNOWN
+    approved = enrolment.current_range(camera)
+    tells = told is not None and told.position is not None
+    return hardening.OFF if tells and (approved is None or approved.position) else hardening.UNKNOWN
 
 
 def check_due() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kuramori.cameras.position import Place, Stand, parsed
 from kuramori.errors import BadInput, CameraError
 from kuramori.footage import recorder_socket
 
@@ -52,11 +53,16 @@ def check(camera: str, url: str, xaddr: str) -> dict[str, str]:
     return {str(name)[:32]: str(state)[:8] for name, state in found.items()}
 
 
-def presets(device: str, xaddr: str, profile: str) -> list[dict[str, str]]:
-    """The places a movable camera knows: token and name."""
-    said = _ask({"op": "device-presets", "device": device, "xaddr": xaddr, "profile": profile})
-    rows = said.get("presets")
-    return [{"token": str(row["token"]), "name": str(row["name"])} for row in rows or []]
+def stand(device: str, xaddr: str, profile: str) -> Stand:
+    """Where a movable camera points, and the places that it knows."""
+    said = _ask({"op": "device-stand", "device": device, "xaddr": xaddr, "profile": profile})
+    rows = said.get("places")
+    places = (
+        Place(str(row.get("token", "")), str(row.get("name", "")), parsed(row.get("position")))
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    )
+    return Stand(parsed(said.get("position")), tuple(places))
 
 
 def sealed_credentials(camera: str) -> Sealed:

@@ -63,6 +63,8 @@ def _fact(name: str, entry: Entry) -> None:
 
 def _start(recorder: str, entry: Entry) -> None:
     _fact("run", entry)
+    # A recorder that was killed could not write down that its streams had ended.
+    LiveViewing.objects.filter(recorder=recorder, stopped_ns=None).update(stopped_ns=entry["at_ns"])
     ledgered("recorder-started", entry, ("boot",))
 
 

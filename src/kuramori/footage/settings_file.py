@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.cameras.models import ApprovedRange, Camera
+from kuramori.cameras import enrolment
+from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput, Damaged
 from kuramori.footage import datadir, findings, recorder_socket
 from kuramori.footage.models import AddedDisk, SealingKey, SettingsSerial
@@ -29,6 +30,7 @@ from kuramori.recorder import exact_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kuramori.cameras.models import ApprovedRange
     from kuramori.policy.deviations import InForce
 
 FORMAT = 1
@@ -122,6 +124,7 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
     rule = RetentionRule.objects.filter(camera=camera).order_by("-version").first()
     if purpose is None or rule is None:
         return None
+    approved = enrolment.current_range(camera)
     return {
         "id": camera.id,
         "number": camera.number,
@@ -132,8 +135,9 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         "policy_version": rule.version,
         "retention": _retention(rule),
         "gates": _gates(camera),
-        **_mask(camera),
+        **_mask(approved),
         "certificate": camera.certificate_sha256,
+        "hours": approved.hours if approved else [],
     }
 
 
@@ -197,10 +201,9 @@ def _left(span: Span, verdict: Verdict, passed: InForce) -> list[dict[str, Any]]
     return [{"gate": span.gate, "rule": verdict.clause, "from_ns": from_ns, "until_ns": span.until_ns}]
 
 
-def _mask(camera: Camera) -> dict[str, Any]:
+def _mask(approved: ApprovedRange | None) -> dict[str, Any]:
     """Which parts must not exist in the picture. `masked` alone stops the camera: a mask that cannot be told
     must not be left out."""
-    approved = ApprovedRange.objects.filter(camera=camera, revoked_ns=None).order_by("-version").first()
     if approved is None or not approved.mask_polygons:
         return {"masked": False, "mask": None}
     try:

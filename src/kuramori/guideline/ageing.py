@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kuramori import periods
 from kuramori.clock import NS_PER_S
 from kuramori.guideline.clause import HOLDS, Finding, Gate
-
-if TYPE_CHECKING:
-    from kuramori.guideline.facts import Period
 
 DAY_NS = 24 * 3600 * NS_PER_S
 WARNING_NS = periods.WARNING_DAYS * DAY_NS
@@ -46,8 +41,3 @@ def owed(by_ns: int | None, now_ns: int, codes: str, gate: Gate) -> Finding:
     if now_ns >= by_ns - WARNING_NS:
         return Finding("warn", f"{codes}-due", by_ns, gate, f"{codes}-late")
     return Finding("", "", by_ns, gate, f"{codes}-late")
-
-
-def in_one(periods: tuple[Period, ...], now_ns: int) -> bool:
-    """Whether one of the periods covers `now_ns`."""
-    return any(one.from_ns <= now_ns and (one.until_ns is None or now_ns < one.until_ns) for one in periods)

@@ -30,6 +30,8 @@ class Default:
         number = self.value
         if self.name.endswith("_WORKING_DAYS"):
             return ngettext("%(number)d working day", "%(number)d working days", number) % {"number": number}
+        if self.name.endswith("_MINUTES"):
+            return ngettext("%(number)d minute", "%(number)d minutes", number) % {"number": number}
         if self.name.endswith("_MONTHS"):
             return ngettext("%(number)d month", "%(number)d months", number) % {"number": number}
         if self.name.endswith("_YEARS"):
@@ -54,6 +56,8 @@ DEFAULTS = (
     Default("ROOM_CHECK_DAYS", gettext_lazy("Looking at locks and keys, every"), "T6b"),
     Default("PC_CHECK_DAYS", gettext_lazy("The one-minute check of each PC, every"), "T6f"),
     Default("DEFINITIONS_DAYS", gettext_lazy("Age of the virus scanner's definitions, at most"), "T6f"),
+    Default("IDLE_MINUTES", gettext_lazy("An untouched page is covered after"), "T6f"),
+    Default("IDLE_MOST_MINUTES", gettext_lazy("An untouched page may stay open for at most"), "T6f"),
     Default("PRIVACY_REVIEW_YEARS", gettext_lazy("Weighing need and privacy again, every"), "P1"),
     Default("EXPLANATION_DAYS", gettext_lazy("The fitter's explanation, signed within"), "T13"),
     Default("REGULATIONS_DAYS", gettext_lazy("Regulations adopted within"), "T14"),

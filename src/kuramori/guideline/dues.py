@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import jpholiday
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.guideline import standing as missing_now
 from kuramori.guideline.ageing import WARNING_NS
 from kuramori.guideline.registry import all_words
@@ -38,11 +37,11 @@ class Due:
 
     @property
     def day(self) -> date:
-        return _day(self.due_ns)
+        return local_time.day_of(self.due_ns)
 
     @property
     def shut_day(self) -> date | None:
-        return _day(self.shut_ns) if self.shut_ns else None
+        return local_time.day_of(self.shut_ns) if self.shut_ns else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,3 @@ def _square(day: date, of_month: int, dues: tuple[Due, ...], today: date) -> Day
     due = tuple(one for one in dues if one.day == day)
     shuts = tuple(one for one in dues if one.shut_day == day and one not in due)
     return Day(day, jpholiday.is_holiday_name(day) or "", day == today, due, shuts)
-
-
-def _day(at_ns: int) -> date:
-    return timezone.localtime(clock.utc(at_ns)).date()

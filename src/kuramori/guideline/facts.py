@@ -133,6 +133,8 @@ class CameraFacts:
     masked: bool = False
     mask_failed: bool = False
     """The mask in force was found missing in this camera's pictures."""
+    left: bool = False
+    """It can be moved, and was found pointing elsewhere than approved."""
     days: int | None = None
     months: int | None = None
     password_checked_ns: int | None = None

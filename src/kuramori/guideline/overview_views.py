@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.guideline import dues, lights, standing
 from kuramori.guideline.defaults import DEFAULTS
 from kuramori.people.models import Account
@@ -27,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     now_ns = clock.now_ns()
     require_role(cast(Account, request.user), now_ns, MANAGER, OPERATOR)
     missing, ahead = standing.missing(now_ns), dues.ahead(now_ns)
-    today = timezone.localtime(clock.utc(now_ns)).date()
+    today = local_time.day_of(now_ns)
     first = _month(request.GET.get("month", ""), today)
     shown = lights.now(missing)
     history = lights.year(now_ns)

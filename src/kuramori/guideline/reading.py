@@ -151,6 +151,7 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
             mask_failed=bool(
                 approved and approved.mask_polygons and failed_masks.get(camera.pk) == approved.version
             ),
+            left=bool(approved and approved.left_ns is not None),
             days=rule.days if rule else None,
             months=rule.months if rule else None,
             password_checked_ns=camera.password_checked_ns,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 
 
 class AdoptForm(forms.Form):
@@ -26,7 +25,7 @@ class AdoptForm(forms.Form):
 
     def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = timezone.localtime(clock.utc(clock.now_ns())).date().isoformat()
+        today = local_time.today().isoformat()
         self.fields["adopted_on"].initial = today
         self.fields["adopted_on"].widget.attrs["max"] = today
         self.fields["same_paper"].help_text = _("%(number)s (at the foot of each page)") % {"number": number}

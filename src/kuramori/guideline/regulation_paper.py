@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.utils import timezone, translation
+from django.utils import translation
 
-from kuramori import clock
+from kuramori import clock, local_time
+from kuramori.cameras import hours_words
 from kuramori.cameras.models import ApprovedRange
 from kuramori.guideline import deviation_register, regulation_text
 from kuramori.guideline.form_names import FORMS
@@ -57,7 +58,7 @@ def _cameras(terms: Terms) -> Table:
             str(one["number"]),
             one["name"],
             "・".join(dict.fromkeys(word for word in (one["site"], one["place"]) if word)),
-            one["purpose"],
+            one["purpose"] + (f"(撮影:{hours_words.of(one['hours'])})" if one.get("hours") else ""),
             kept_for(one),
             "あり" if one["masked"] else "なし",
         ]
@@ -96,7 +97,7 @@ def _forms() -> Table:
 
 
 def _deviations() -> Table:
-    today = timezone.localtime(clock.utc(clock.now_ns())).date()
+    today = local_time.today()
     rows = [
         [row.deviation.clause, row.what, row.about, row.deviation.reason, _day(row.deviation.over_at_ns)]
         for row in deviation_register.in_force(clock.now_ns())
@@ -106,7 +107,7 @@ def _deviations() -> Table:
 
 
 def _day(ns: int) -> str:
-    return era_date(timezone.localtime(clock.utc(ns)).date())
+    return era_date(local_time.day_of(ns))
 
 
 def _drawings(terms: Terms) -> list[Drawing]:

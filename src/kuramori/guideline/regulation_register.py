@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
-from kuramori import clock
+from kuramori import local_time
 from kuramori.paper import documents
 from kuramori.paper.era import era_date
 from kuramori.places.models import Body
@@ -37,4 +35,4 @@ def paper(now_ns: int) -> bytes:
 
 
 def _day(ns: int) -> str:
-    return era_date(timezone.localtime(clock.utc(ns)).date())
+    return era_date(local_time.day_of(ns))

@@ -82,10 +82,7 @@ def _cameras(planned: list[PlannedChange]) -> list[dict[str, Any]]:
     # Ordered by version, so that the newest of each camera is what remains.
     purposes = dict(Purpose.objects.order_by("version").values_list("camera_id", "text"))
     rules = {row.camera_id: row for row in RetentionRule.objects.order_by("version")}
-    masked = {
-        row.camera_id: bool(row.mask_polygons)
-        for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")
-    }
+    ranges = {row.camera_id: row for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")}
     days = {one.camera_id: one.days for one in planned if one.days}
     texts = {one.camera_id: one.purpose_text for one in planned if one.purpose_text}
     rows = []
@@ -101,7 +98,9 @@ def _cameras(planned: list[PlannedChange]) -> list[dict[str, Any]]:
                 "purpose": texts.get(row.pk) or purposes.get(row.pk, ""),
                 "days": days.get(row.pk) or (rule.days if rule else None),
                 "months": None if row.pk in days else (rule.months if rule else None),
-                "masked": masked.get(row.pk, False),
+                "masked": bool(row.pk in ranges and ranges[row.pk].mask_polygons),
+                # Only where there are any, so that what was adopted before says the same as before.
+                **({"hours": ranges[row.pk].hours} if row.pk in ranges and ranges[row.pk].hours else {}),
             }
         )
     return rows
@@ -146,11 +145,12 @@ def _camera_differences(before: dict[str, Any], after: dict[str, Any]) -> list[s
         "name": _("name"),
         "number": _("number"),
         "masked": _("masks"),
+        "hours": _("hours"),
     }
     said = [
         _("Camera %(camera)s: %(what)s changed.") % {"camera": _named(after), "what": word}
         for field, word in words.items()
-        if before[field] != after[field]
+        if before.get(field) != after.get(field)
     ]
     if (before["days"], before["months"]) != (after["days"], after["months"]):
         changed = {"camera": _named(after), "before": kept_for(before), "after": kept_for(after)}

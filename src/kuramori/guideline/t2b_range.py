@@ -10,11 +10,14 @@ from kuramori.web.refusals import RefusalWords
 
 
 def judge(camera: CameraFacts, now_ns: int) -> Finding:
-    """No approved range, or a mask that was missing in the pictures: nothing is recorded."""
+    """No approved range, or a mask that was missing in the pictures: nothing is recorded. A movable camera
+    that left its approved place: nobody looks."""
     if not camera.range_approved:
         return Finding("no-record", "range-missing")
     if camera.mask_failed:
         return Finding("no-record", "mask-failed")
+    if camera.left:
+        return Finding("sealed", "place-left")
     return HOLDS
 
 
@@ -25,7 +28,8 @@ CLAUSE = Clause(
     done_by=_(
         "A person draws and approves the area on a test picture. A camera without an approved area is "
         "not recorded. Masks are painted into the picture before anything is stored or shown, and checked "
-        "every minute; when one is missing, the camera stops and what may show too much is erased."
+        "every minute; when one is missing, the camera stops and what may show too much is erased. A camera "
+        "that can be turned is approved at one place; when it leaves that, nobody may look."
     ),
     kind="guideline",
     strength="enforced",
@@ -34,6 +38,7 @@ CLAUSE = Clause(
     reads=(
         "range_approved",
         "mask_failed",
+        "left",
     ),
     closes="no-record",
     turns=AT_ONCE,
@@ -52,9 +57,18 @@ CLAUSE = Clause(
             cure=_("Look at a test picture and approve the masks anew. If it happens again, call for help."),
             who=_("The manager."),
         ),
+        "place-left": RefusalWords(
+            title=_("This camera left the place that was approved"),
+            why=_(
+                "Turned or zoomed, it sees what nobody has approved. Also when it has come back by itself."
+            ),
+            cure=_("Turn it back on its own page, look at a test picture, and approve it anew."),
+            who=_("The manager."),
+        ),
     },
     cures={
         "range-missing": Cure("setup_range", _("Draw the area")),
+        "place-left": Cure("setup_range", _("Look and approve anew")),
         "mask-failed": Cure("setup_range", _("Approve the masks anew")),
     },
 )

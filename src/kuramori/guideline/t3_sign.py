@@ -7,11 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from kuramori.guideline.ageing import DAY_NS, WARNING_NS
 from kuramori.guideline.clause import AFTER_WARNING, Clause, Cure, Finding
 from kuramori.guideline.facts import SignFacts, SiteFacts
-from kuramori.guideline.profiles import TOTTORI, Rules
+from kuramori.guideline.profiles import Rules
 from kuramori.web.refusals import RefusalWords
-
-PHOTO_DUE_NS = TOTTORI.rules.sign_photo_days * DAY_NS
-PHOTO_AGES_NS = TOTTORI.rules.sign_photo_again_days * DAY_NS
 
 
 def judge(site: SiteFacts, now_ns: int) -> Finding:

@@ -31,6 +31,8 @@ LOOK_BACK_DAYS = 7
 DISKS = ("ok", "reserve", "full", "slow", "gone", "read-only", "failed")
 """From good to bad."""
 UNEXPLAINED = "unexplained"
+SCHEDULE = "schedule"
+"""Outside the approved hours: a gap row says so, and nothing is missing."""
 JOIN_NS = 1_500_000_000
 
 
@@ -83,9 +85,10 @@ def _measure(row: CameraDay, camera: Camera, now_ns: int) -> None:
         return
     pieces = list(_segments(camera.pk, since_ns, until_ns, now_ns))
     covered = joined(clip((piece[:2] for piece in pieces), since_ns, until_ns), JOIN_NS)
-    row.expected_ms = (until_ns - since_ns) // MS_NS
     row.covered_ms = length_ns(covered) // MS_NS
     row.gaps_ms = _gaps(camera.pk, since_ns, until_ns, covered)
+    whole_ms = (until_ns - since_ns) // MS_NS
+    row.expected_ms = max(row.covered_ms, whole_ms - row.gaps_ms.get(SCHEDULE, 0))
     row.stored_bytes = sum(piece[2] for piece in pieces)
     row.lost_packets = sum(piece[3] for piece in pieces)
     row.erasure_on_time = row.erasure_on_time and not _overdue(camera.pk, since_ns, until_ns)

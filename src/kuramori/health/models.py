@@ -102,7 +102,7 @@ class CameraDay(models.Model):
 
     camera = models.CharField(max_length=32)
     day = models.DateField()
-    # The part of the day that is over and in which the camera was registered, and what of it was stored.
+    # The part of the day that is over, in which the camera was registered and had to film; what was stored.
     expected_ms = models.BigIntegerField(default=0)
     covered_ms = models.BigIntegerField(default=0)
     # Reason of a gap → milliseconds. What no row explains stands under "unexplained".

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 Light = Literal["green", "yellow", "red"]
 _ORDER: dict[Light, int] = {"green": 0, "yellow": 1, "red": 2}
 
-WAITING = frozenset({"starting", "waiting-gate", "masked", "schedule"})
+WAITING = frozenset({"starting", "waiting-gate", "masked"})
 """States in which a camera is not recorded though nothing is broken."""
+AS_DECIDED = frozenset({"recording", "schedule"})
+"""States in which a camera does what was approved; outside its hours that is: nothing."""
 CLOCK_ERROR_MS = 2000
 CLOCK_ALONE_S = 3600
 # Findings that are more than something to look at: footage that should be dead, a record that was changed.
@@ -83,7 +85,7 @@ def _of_cameras(facts: Facts) -> list[Trouble]:
     found: list[Trouble] = []
     for camera in facts.cameras:
         subject = f"{camera.number} {camera.name}"
-        if camera.state != "recording":
+        if camera.state not in AS_DECIDED:
             light: Light = "yellow" if camera.state in WAITING else "red"
             found.append(Trouble(light, f"camera-{camera.state}", subject))
         if camera.clock_error_ms is not None and abs(camera.clock_error_ms) > CLOCK_ERROR_MS:

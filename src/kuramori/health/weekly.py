@@ -129,9 +129,10 @@ def _gaps(since_ns: int, until_ns: int) -> tuple[list[list[str]], int]:
         if gap.camera in names and end_ns - start_ns >= SHORTEST_GAP_NS:
             seconds = (end_ns - start_ns) // clock.NS_PER_S
             why = str(words_for(gap.reason).name)
-            lines.append((seconds, [names[gap.camera], _local(start_ns), _span(seconds), why]))
-    longest = sorted(lines, key=lambda line: -line[0])[:MOST_GAPS]
-    return sorted((line for _seconds, line in longest), key=lambda line: line[1]), len(lines) - len(longest)
+            decided = gap.reason == days.SCHEDULE  # these stand last: nobody has to look into them
+            lines.append(((decided, -seconds), [names[gap.camera], _local(start_ns), _span(seconds), why]))
+    longest = sorted(lines, key=lambda line: line[0])[:MOST_GAPS]
+    return sorted((line for _rank, line in longest), key=lambda line: line[1]), len(lines) - len(longest)
 
 
 def _alarms(since_ns: int, until_ns: int) -> list[list[str]]:

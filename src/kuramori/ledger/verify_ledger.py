@@ -258,9 +258,9 @@ def _p256_add(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int
     if a[0] == b[0]:
         if (a[1] + b[1]) % P256 == 0:
             return None
-        slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], P256 - 2, P256)
+        slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, P256)
     else:
-        slope = (b[1] - a[1]) * pow(b[0] - a[0], P256 - 2, P256)
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, P256)
     x = (slope * slope - a[0] - b[0]) % P256
     return x, (slope * (a[0] - x) - a[1]) % P256
 
@@ -278,14 +278,16 @@ def _p256_times(number: int, point: tuple[int, int] | None) -> tuple[int, int] |
 def ecdsa_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """ECDSA P-256 with SHA-256 (FIPS 186-5). `public` is 04, x, y; `signature` is DER."""
     x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:65], "big")
-    if len(public) != 65 or public[0] != 4 or (y * y - x * x * x + 3 * x - P256_B) % P256:
+    if len(public) != 65 or public[0] != 4 or x >= P256 or y >= P256:
+        return False
+    if (y * y - x * x * x + 3 * x - P256_B) % P256:
         return False
     numbers = [int.from_bytes(content, "big") for _tag, content, _whole in inside(der(signature)[1])]
     if len(numbers) != 2 or not all(0 < one < P256_ORDER for one in numbers):
         return False
     r, s = numbers
     hashed = int.from_bytes(hashlib.sha256(message).digest(), "big")
-    back = pow(s, P256_ORDER - 2, P256_ORDER)
+    back = pow(s, -1, P256_ORDER)
     left = _p256_times(hashed * back % P256_ORDER, P256_BASE)
     found = _p256_add(left, _p256_times(r * back % P256_ORDER, (x, y)))
     return found is not None and found[0] % P256_ORDER == r

@@ -28,6 +28,8 @@ def main(argv: list[str] | None = None) -> int:
         except BadInput:
             return _fail(f"{chosen.host} is no host name. Use one such as kuramori.local, not an address.")
         os.environ["KURAMORI_HTTPS_PORT"] = str(chosen.https_port or chosen.port + 1)
+    if chosen.token_module:
+        os.environ["KURAMORI_TOKEN_MODULE"] = chosen.token_module
     result: int = chosen.run(chosen)
     return result
 
@@ -39,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     host = os.environ.get("KURAMORI_HOST", "")
     parser.add_argument("--host", default=host, help="host name by which other PCs reach the pages, by https")
     parser.add_argument("--https-port", type=int, default=int(os.environ.get("KURAMORI_HTTPS_PORT") or 0))
+    parser.add_argument(
+        "--token-module",
+        default=os.environ.get("KURAMORI_TOKEN_MODULE", ""),
+        help="the maker's PKCS#11 library, where people hold the storehouse's key by security tokens",
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     up = commands.add_parser("up", help="start everything on this machine; Ctrl-C stops")

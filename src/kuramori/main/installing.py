@@ -44,6 +44,7 @@ def main(chosen: argparse.Namespace) -> int:
         place = place_of(data, code, chosen.pointer, chosen.port, exact=chosen.exact, more=chosen.allow)
         servers = [*channel_addresses.hosts(data), *chosen.channel]
         place = replace(place, channels=channel_addresses.addresses(servers))
+        place = replace(place, token_module=_token_module())
         if other_pcs.host():
             place = replace(place, host=other_pcs.host(), https_port=other_pcs.port())
         written = write(chosen.root or Path("/"), place, chosen.pointer, code)
@@ -74,6 +75,13 @@ def place_of(
     return units.Place(
         pointer / ".venv/bin/python", data, port, stores, _devices(data), (*local, *map(_address, more))
     )
+
+
+def _token_module() -> str:
+    module = os.environ.get("KURAMORI_TOKEN_MODULE", "")
+    if module and not PLAIN.match(module):
+        raise BadInput("path-for-service", path=module)
+    return module
 
 
 def write(root: Path, place: units.Place, pointer: Path, code: Path) -> list[Path]:

@@ -52,12 +52,6 @@ def read(data: Path) -> Instance | None:
         return None
 
 
-def is_demo(data: Path) -> bool:
-    """Whether `data` was made as a demonstration."""
-    known = read(data)
-    return known is not None and known.demo
-
-
 def django_secret(data: Path) -> str:
     """The signing secret of the pages, made at first use and kept outside the database (mode 0600)."""
     return _kept(data / "keys" / "pages.secret", secrets.token_urlsafe(48).encode()).decode()

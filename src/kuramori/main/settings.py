@@ -12,6 +12,8 @@ DATA = Path(os.environ.get("KURAMORI_DATA", "data")).resolve()
 PORT = int(os.environ.get("KURAMORI_PORT", "8640"))
 HOST = other_pcs.host()
 HTTPS_PORT = other_pcs.port()
+# The maker's PKCS#11 library, where people hold the storehouse's key by tokens.
+TOKEN_MODULE = os.environ.get("KURAMORI_TOKEN_MODULE", "")
 INSTANCE = instance.prepare(DATA)
 DEMO = INSTANCE.demo
 
@@ -116,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kuramori.web.shell.context",
+                "kuramori.people.idle.context",
             ],
             "builtins": ["kuramori.web.templatetags.kuramori"],
         },

@@ -69,6 +69,8 @@ class Place:
     host: str = ""
     """Host name by which other PCs of local networks reach the pages; "" for this machine alone."""
     https_port: int = 0
+    token_module: str = ""
+    """PKCS#11 library for people's security tokens; "" for none."""
 
 
 def texts(place: Place) -> dict[str, str]:
@@ -175,6 +177,8 @@ def _unit(words: str, order: str, service: Iterable[str], place: Place) -> str:
     }
     if place.host:
         environment |= {"KURAMORI_HOST": place.host, "KURAMORI_HTTPS_PORT": str(place.https_port)}
+    if place.token_module:
+        environment["KURAMORI_TOKEN_MODULE"] = place.token_module
     said = [_pair(name, value) for name, value in environment.items()]
     return "\n".join(
         [

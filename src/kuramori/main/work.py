@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
 
-from kuramori.access import matching, storehouse_keys, unusual
+from kuramori.access import left_looks, matching, storehouse_keys, unusual
 from kuramori.cases import following
 from kuramori.cases import forgetting as case_forgetting
 from kuramori.evidence import outside
@@ -72,6 +72,7 @@ def steps() -> list[Step]:
         Step(intake.take_in, "journal intake", 0),
         Step(certify.certify, "certificates", 0),
         Step(matching.match_releases, "released keys", 0),
+        Step(left_looks.end_left, "looks that were left", 60),
         Step(judging.judge_all, "judging", 5),
         Step(settings_file.keep, "settings file", 5),
         Step(watching.watch, "alarms", 5),
@@ -109,6 +110,7 @@ def checking() -> list[Step]:
     """What waits for cameras, up to 75 s for one that does not answer."""
     return [
         Step(device_checks.check_due, "checks of cameras", 60),
+        Step(device_checks.watch_places, "where movable cameras point", 60),
         Step(device_checks.look_around_daily, "devices on the network", 24 * 3600),
     ]
 

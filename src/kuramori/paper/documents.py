@@ -21,11 +21,6 @@ def envelope_sheet_pdf(*, name: str, passphrase: str, key_id: str, made_on: str,
     )
 
 
-def code_card_pdf(*, name: str, person: str, codes: list[str], made_on: str) -> bytes:
-    """The printed card of single-use sign-in codes (up to 30)."""
-    return pdf("code-card", {"name": name, "person": person, "codes": codes, "made_on": made_on})
-
-
 def erasure_certificate_pdf(
     *,
     body: str,

@@ -90,6 +90,8 @@ class Register:
     steps: Register | None = None
     # Rows that cannot be corrected, only followed by others (a check of today is not changed tomorrow).
     correctable: bool = True
+    # Daily work: at a registered console its own key is second factor enough.
+    at_console: bool = False
 
     def label(self, name: str) -> str:
         return str(self.model._meta.get_field(name).verbose_name)

@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.paper.register import RegisterRow, versions
 from kuramori.paper.scan_fields import ScanField
 
 if TYPE_CHECKING:
     from kuramori.paper.register import Register
-
-
-def today() -> Any:
-    """Today where the body is."""
-    return timezone.localtime(clock.utc(clock.now_ns())).date()
 
 
 class RowForm(forms.ModelForm):
@@ -29,7 +23,7 @@ class RowForm(forms.ModelForm):
 
     def clean_paper_dated(self) -> Any:
         day = self.cleaned_data.get("paper_dated")
-        if day and day > today():
+        if day and day > local_time.today():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 
@@ -60,7 +54,7 @@ def _field(field: models.Field[Any, Any], **more: Any) -> Any:
         return field.formfield(widget=widget, **more)
     if isinstance(field, models.DateField):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        initial = None if field.null else today
+        initial = None if field.null else local_time.today
         return field.formfield(widget=widget, initial=initial, **more)
     related: Any = field.related_model
     if related is not None and issubclass(related, RegisterRow):

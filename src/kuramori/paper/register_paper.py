@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils import timezone, translation
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.paper import register, scans
 from kuramori.paper.era import era_date
 from kuramori.paper.printing import pdf
@@ -89,7 +89,7 @@ def _empty(one: Register) -> str:
 
 def _head(one: Register) -> dict[str, object]:
     body: Any = apps.get_model("places", "Body").objects.first()
-    today = timezone.localtime(clock.utc(clock.now_ns())).date()
+    today = local_time.today()
     return {
         "body": body.name if body else "",
         "title": str(one.title),

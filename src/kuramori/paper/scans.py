@@ -7,7 +7,6 @@ came, and only when it holds nothing that acts by itself. What is refused is in 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ from kuramori.pictures.asking import PHOTO_BYTES, photo_picture
 from kuramori.pictures.pdf_checking import pdf_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -116,14 +114,6 @@ def keep(
 def of(kind: str, subject: str) -> list[Scan]:
     """The scans attached to one row, oldest first, without their content."""
     return list(Scan.objects.filter(kind=kind, subject=subject).defer("content").order_by("pk"))
-
-
-def of_many(kind: str, subjects: Iterable[str]) -> dict[str, list[Scan]]:
-    """The same for many rows, in one query."""
-    found: dict[str, list[Scan]] = defaultdict(list)
-    for scan in Scan.objects.filter(kind=kind, subject__in=list(subjects)).defer("content").order_by("pk"):
-        found[scan.subject].append(scan)
-    return found
 
 
 def plain(error: BadInput) -> str:

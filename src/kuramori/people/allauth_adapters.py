@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kuramori.ledger import entries
-from kuramori.people import knocking, second_factor
+from kuramori.people import knocking, levels, second_factor
 from kuramori.people.models import Account
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ class AccountAdapter(DefaultAccountAdapter):
             super().login(request, user)
             if not second_factor.has_one(user):  # they just typed the password: go straight to the choice
                 record_authentication(request, user, method="password", reauthenticated=True)
-            entries.record("signed-in", actor=user.actor, outcome="allowed")
+            pc = levels.begin(request)
+            detail = {} if pc is None else {"pc": pc, "step": "console"}
+            entries.record("signed-in", actor=user.actor, outcome="allowed", detail=detail)
 
     def logout(self, request: HttpRequest) -> None:
         actor = entries.actor_of(request.user)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,12 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kuramori import clock
+from kuramori import clock, periods
 from kuramori.errors import BadInput
 from kuramori.people import consoles
 from kuramori.people.asker import manager_of
 from kuramori.people.console_models import Console
-from kuramori.places import pcs
+from kuramori.places import bodies, pcs
 from kuramori.places.models import Pc
 
 if TYPE_CHECKING:
@@ -53,8 +55,30 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = Console.objects.select_related("registered_by").order_by("revoked_ns", "-registered_ns")[:100]
     shown = [(row, names.get(row.pc, str(row.pc)), pcs.posture(row.pc, now_ns)) for row in rows]
     usable = [(number, name) for number, name in sorted(names.items())]
-    context = {"consoles": shown, "pcs": usable, "challenge": consoles.challenge(request)}
+    context = {
+        "consoles": shown,
+        "pcs": usable,
+        "challenge": consoles.challenge(request),
+        "minutes": bodies.idle_minutes(),
+        "choices": sorted({1, 3, 5, 10, 15, 20, periods.IDLE_MOST_MINUTES, bodies.idle_minutes()}),
+    }
     return render(request, "people/consoles.html", context)
+
+
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """After the password: this console's key as second factor, for the daily pages.
+
+    GET gives the challenge, POST the signature. Raises `Refusal` for an unknown key and an unchecked PC.
+    """
+    if request.method == "GET":
+        return JsonResponse({"challenge": consoles.challenge(request)})
+    console = consoles.prove(request, request.POST.get("key", ""), request.POST.get("signature", ""))
+    pcs.require_fit(console.pc, clock.now_ns())
+    request.signed_by_console = console  # type: ignore[attr-defined]
+    stage: AuthenticateStage = request._login_stage  # type: ignore[attr-defined]
+    return cast("HttpResponse", stage.exit())
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from kuramori import clock
 from kuramori.errors import Refusal
-from kuramori.people import consoles, knocking, refused, second_factor
+from kuramori.people import consoles, idle, knocking, levels, refused, second_factor
 from kuramori.people.roles import is_appointed, role_of
 from kuramori.web import refusals
 
@@ -30,6 +30,7 @@ OPEN = {
     "account_inactive",
     "account_reauthenticate",
     "mfa_authenticate",
+    "console_sign_in",
     "mfa_login_webauthn",
     "language",
 }
@@ -39,6 +40,8 @@ ON_THE_WAY = {
     "account_own",
     "account_reauthenticate",
     "account_change_password",
+    "idle_state",
+    "locked",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "second_factor",
@@ -51,6 +54,9 @@ ON_THE_WAY = {
 
 PROVABLE = {"console-needed", "console-stale"}
 """Refusals that a console's key may cure by itself."""
+
+WHILE_LOCKED = {"locked", "idle_state"}
+"""What an idle, locked sign-in may still ask for: the way to unlock it."""
 
 PLEDGING = {"duties", "usersessions_list"}
 """Where somebody may go besides whose pledge or training is missing."""
@@ -77,11 +83,36 @@ def _at_a_fit_console(request: HttpRequest) -> HttpResponseBase | None:
     try:
         consoles.require_fit(request)
     except Refusal as refusal:
-        page = request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document"
-        if page and refusal.code in PROVABLE:
+        if _opens_a_page(request) and refusal.code in PROVABLE:
             return _on_the_way(request, "console_prove")
         return refused.answer(request, refusal)
     return None
+
+
+def _while_locked(request: HttpRequest, name: str | None) -> HttpResponseBase | None:
+    """Nobody has touched this sign-in for a while: pages lead to the lock, whatever else asks is refused."""
+    idle.tell(request)
+    if name in WHILE_LOCKED:
+        return None
+    if _opens_a_page(request):
+        return _on_the_way(request, "locked")
+    request.roles = set()  # type: ignore[attr-defined]
+    return refused.answer(request, Refusal("session-locked", clause="T6a", kind="security"))
+
+
+def _beyond_the_console(request: HttpRequest, now_ns: int) -> HttpResponseBase | None:
+    """A sign-in by a console's key alone: the full second factor is asked where that does not suffice."""
+    match = request.resolver_match
+    own = match is not None and match.url_name in levels.OWN
+    if levels.console_suffices(match) and (own or levels.console_stands(request.session, now_ns)):
+        return None
+    if _opens_a_page(request):
+        return _on_the_way(request, "step_up")
+    return refused.answer(request, Refusal("full-second-factor", clause="T6a", kind="security"))
+
+
+def _opens_a_page(request: HttpRequest) -> bool:
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document"
 
 
 class SignedInOnly(LoginRequiredMiddleware):
@@ -103,6 +134,14 @@ class SignedInOnly(LoginRequiredMiddleware):
             return _moved(request)
         if not roles and not is_appointed(request.user, now_ns):
             return _shown_out(request)
+        if idle.locked(request.session, now_ns):
+            return _while_locked(request, name)
+        if name != "idle_state" and (idle.SESSION not in request.session or idle.by_hand(request)):
+            idle.touched(request.session)
+        if levels.by_console_alone(request.session):
+            stopped = _beyond_the_console(request, now_ns)
+            if stopped is not None:
+                return stopped
         if name in ON_THE_WAY:
             return None
         if not second_factor.has_one(request.user):

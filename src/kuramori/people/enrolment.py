@@ -46,16 +46,6 @@ def create_manager(
     return account
 
 
-def declare_operates(account: Account) -> None:
-    """A manager declares that they operate the cameras themselves (操作取扱者を兼ねる). Idempotent."""
-    with transaction.atomic():
-        roles = set(appointed(clock.now_ns()).filter(account=account).values_list("role", flat=True))
-        if MANAGER not in roles:
-            raise BadInput("not-a-manager")
-        if OPERATOR not in roles:
-            _appoint_self(account, OPERATOR)
-
-
 def _appoint_self(account: Account, role: str) -> Appointment:
     now_ns = clock.now_ns()
     appointment = Appointment.objects.create(

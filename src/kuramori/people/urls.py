@@ -9,7 +9,7 @@ from allauth.usersessions import views as open_sessions
 from django.urls import path
 
 from kuramori.people import account_views as own
-from kuramori.people import console_views, duty_views, other_pc_views, views
+from kuramori.people import confirm_views, console_views, duty_views, other_pc_views, views
 
 sign_in = [
     path("accounts/login/", account.login, name="account_login"),
@@ -17,9 +17,17 @@ sign_in = [
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/second/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/second/console/", console_views.sign_in, name="console_sign_in"),
     path("accounts/second/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("accounts/passkey/confirm/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+]
+
+confirming = [
+    path("account/locked/", confirm_views.locked, name="locked"),
+    path("account/confirm/", confirm_views.step_up, name="step_up"),
+    path("account/touched/", confirm_views.idle_state, name="idle_state"),
+    path("account/lock/", confirm_views.lock_now, name="lock_now"),
 ]
 
 own_account = [
@@ -59,6 +67,7 @@ other_pcs = [
     path("other-pcs/kuramori.crt", other_pc_views.certificate, name="authority_certificate"),
     path("other-pcs/sheet.pdf", other_pc_views.sheet, name="other_pcs_sheet"),
     path("consoles/", console_views.listed, name="consoles"),
+    path("consoles/minutes/", confirm_views.set_minutes, name="idle_minutes"),
     path("consoles/prove/", console_views.prove, name="console_prove"),
     path("consoles/<int:pk>/revoke/", console_views.revoke, name="console_revoke"),
 ]
@@ -81,4 +90,4 @@ aliases = [
     path("account/second-factor/codes/", own.card, name="mfa_view_recovery_codes"),
 ]
 
-urlpatterns = sign_in + own_account + appointments + other_pcs + closed + aliases
+urlpatterns = sign_in + confirming + own_account + appointments + other_pcs + closed + aliases

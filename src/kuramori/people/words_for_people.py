@@ -29,6 +29,10 @@ ACTS = {
     "refused": _("Refused by a rule"),
     "console-registered": _("Registered a console"),
     "console-revoked": _("Took a console away"),
+    "session-locked": _("Locked a page that nobody touched"),
+    "session-unlocked": _("Unlocked a page"),
+    "second-factor-given": _("Gave the full second factor"),
+    "idle-minutes-set": _("Set after how many minutes pages are covered"),
 }
 DETAILS = {
     "account": _("Person"),
@@ -49,6 +53,8 @@ DETAILS = {
     "pc": _("PC"),
     "contract": _("Contract"),
     "pc_check": _("Check of the PC"),
+    "way": _("By"),
+    "minutes": _("Minutes"),
 }
 VALUES = {
     "role": {"manager": _("Manager"), "operator": _("Operator")},
@@ -57,7 +63,16 @@ VALUES = {
         "webauthn": _("Passkey or security key"),
         "recovery_codes": _("Printed card"),
     },
-    "step": {"password": _("Password"), "second-factor": _("Second factor")},
+    "step": {
+        "password": _("Password"),
+        "second-factor": _("Second factor"),
+        "console": _("The PC's own key"),
+    },
+    "way": {
+        "password": _("Password"),
+        "code": _("Code"),
+        "passkey": _("Passkey or security key"),
+    },
     "rule": {
         "law": _("the law"),
         "regulations": _("the body's own regulations"),
@@ -106,6 +121,18 @@ REFUSALS = {
         title=_("This sign-in belongs to another PC"),
         why=_("It was made at one PC and now came from another machine or program. It has been ended."),
         cure=_("Sign in again. If it was not you, tell the manager at once."),
+        who=_("You yourself."),
+    ),
+    "session-locked": RefusalWords(
+        title=_("This page is covered"),
+        why=_("Nobody has touched it for the minutes that the body has set."),
+        cure=_("Open any page and type your password or give your second factor."),
+        who=_("You yourself."),
+    ),
+    "full-second-factor": RefusalWords(
+        title=_("Your own second factor is needed"),
+        why=_("This PC's own key suffices for live pictures, status, complaints and inspections only."),
+        cure=_("Open the page anew and give your second factor."),
         who=_("You yourself."),
     ),
     "role-needed": RefusalWords(

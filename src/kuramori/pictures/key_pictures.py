@@ -89,11 +89,4 @@ class KeyPictures:
 
     def close(self) -> None:
         """End the worker and everything in it."""
-        self._worker.kill()
-        self._worker.wait()
-        for pipe in (self._worker.stdin, self._worker.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    pass  # something was still in the pipe of a worker that is gone
+        starting.end(self._worker)

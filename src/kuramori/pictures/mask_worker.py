@@ -7,36 +7,27 @@ is no way through it for anything else. A crash ends it, and its reader takes th
 from __future__ import annotations
 
 import json
-import logging
-import os
-import sys
+from typing import TYPE_CHECKING
 
-from kuramori.errors import BadInput, KuramoriError
-from kuramori.pictures import encoding, masking
-from kuramori.pictures.confine import confine
+from kuramori.pictures import masking, stream_worker
 from kuramori.pictures.mask_area import checked
-from kuramori.pictures.stream_frames import DONE, SETUP, UNIT, Cutter, Message, pack
+from kuramori.pictures.stream_frames import DONE, SETUP, UNIT, Message
+from kuramori.pictures.stream_worker import write
 
-BLOCK_BYTES = 1 << 18
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def main() -> int:
-    """Until the pipe ends. Nothing is said about an error: whoever reads sees that it has ended."""
-    logging.disable(logging.CRITICAL)
-    encoding.Encoder(64, 64, 0)  # what x264 looks up once is looked up before locking in
-    try:
-        confine(cpu_s=None)
-    except KuramoriError:
-        return 1
-    cutter, masker = Cutter(), None
-    while block := os.read(0, BLOCK_BYTES):
-        for message in cutter.feed(block):
-            if message.kind == SETUP:
-                masker = _set_up(message)
-            elif message.kind == UNIT and masker is not None:
-                for made in masker.take(message):
-                    _write(made)
-                _write(Message(DONE))
+def work(messages: Iterator[Message]) -> int:
+    """Until the pipe ends."""
+    masker = None
+    for message in messages:
+        if message.kind == SETUP:
+            masker = _set_up(message)
+        elif message.kind == UNIT and masker is not None:
+            for made in masker.take(message):
+                write(made)
+            write(Message(DONE))
     return 0
 
 
@@ -46,14 +37,5 @@ def _set_up(message: Message) -> masking.Masker:
     return masking.Masker(said["codec"], parameter_sets, checked(said["outlines"]))
 
 
-def _write(message: Message) -> None:
-    view = memoryview(pack(message))
-    while view:
-        view = view[os.write(1, view) :]
-
-
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (BadInput, MemoryError, ValueError, KeyError, TypeError):
-        sys.exit(1)
+    stream_worker.run(work)

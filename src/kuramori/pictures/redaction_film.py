@@ -146,13 +146,7 @@ class _Taking:
         self._over.set()
         self._worker.kill()
         self._reader.join()
-        self._worker.wait()
-        for pipe in (self._worker.stdin, self._worker.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    pass  # something was still in the pipe of a worker that is gone
+        starting.end(self._worker)
 
     def _read(self) -> None:
         assert self._worker.stdout is not None

@@ -1,4 +1,4 @@
-"""How a picture worker's process is started: nothing inherited, nothing in its environment."""
+"""How a picture worker's process is started, with nothing inherited or in its environment, and ended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import importlib.util
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 @cache
@@ -33,3 +36,15 @@ def surroundings() -> dict[str, Any]:
         "close_fds": True,
         "start_new_session": True,
     }
+
+
+def end(worker: subprocess.Popen[bytes]) -> None:
+    """The process is gone, and its pipes with it. Nobody reads from them any more."""
+    worker.kill()
+    worker.wait()
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:
+                pass  # something was still in the pipe of a worker that is gone

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from kuramori import clock
+from kuramori import clock, periods
+from kuramori.errors import BadInput
 from kuramori.ledger import entries
 from kuramori.places.models import Body, Site
 
@@ -38,6 +39,22 @@ def zone() -> ZoneInfo:
 def local(at_ns: int) -> datetime:
     """An instant on the body's clocks."""
     return clock.utc(at_ns).astimezone(zone())
+
+
+def idle_minutes() -> int:
+    """After how many minutes without a touch a page is covered."""
+    return Body.objects.values_list("idle_minutes", flat=True).first() or periods.IDLE_MINUTES
+
+
+def set_idle_minutes(minutes: int, actor: str) -> None:
+    """Change it; counts from the next touch. Raises BadInput `idle-minutes`."""
+    if not 1 <= minutes <= periods.IDLE_MOST_MINUTES:
+        raise BadInput("idle-minutes")
+    with transaction.atomic():
+        body = Body.objects.select_for_update().get()
+        before, body.idle_minutes = body.idle_minutes, minutes
+        body.save(update_fields=["idle_minutes"])
+        entries.record("idle-minutes-set", actor=actor, detail={"minutes": minutes, "before": before})
 
 
 def write(values: Mapping[str, object], actor: str) -> Body:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kuramori import periods
 from kuramori.places.plan_models import Plan
 from kuramori.places.room_models import Device, KeyMove, Pc, PcCheck, Room, RoomEntry
 
@@ -23,10 +24,19 @@ class Body(models.Model):
     one_person = models.BooleanField(_("one-person body"), default=False)
     timezone = models.CharField(max_length=64, default="Asia/Tokyo")
     notice_url = models.URLField(_("address of the public notice"), blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes until an untouched page is covered"), default=periods.IDLE_MINUTES
+    )
     created_ns = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="body_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="body_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(idle_minutes__gte=1, idle_minutes__lte=periods.IDLE_MOST_MINUTES),
+                name="body_covers_untouched_pages",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
-from django.utils import timezone
 
-from kuramori import clock, periods
+from kuramori import local_time, periods
 from kuramori.errors import BadInput, Refusal
 from kuramori.places.room_models import Pc, PcCheck
 
@@ -61,7 +60,7 @@ def posture(number: int, now_ns: int) -> Posture:
     if pc is None:
         return Posture(None, None, "pc-unknown")
     newest = PcCheck.objects.standing().filter(pc_id=pc.first_pk).order_by("-number").first()
-    return judged(newest, pc.out_of_use, timezone.localtime(clock.utc(now_ns)).date())
+    return judged(newest, pc.out_of_use, local_time.day_of(now_ns))
 
 
 def require_fit(number: int, now_ns: int) -> None:
@@ -98,5 +97,5 @@ def key_of(number: str) -> str:
 
 def require_past(day: date) -> None:
     """Raises BadInput `day-to-come` for a day after today."""
-    if day > timezone.localtime(clock.utc(clock.now_ns())).date():
+    if day > local_time.today():
         raise BadInput("day-to-come")

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, periods
+from kuramori import clock, local_time, periods
 from kuramori.errors import BadInput
 from kuramori.paper.register import Line, Register
 from kuramori.places import pcs
@@ -31,7 +30,7 @@ REFUSALS = {
 
 def room_lines(row: Room, steps: Sequence[Any], now_ns: int) -> list[Line]:
     due = row.checked_on + timedelta(days=periods.ROOM_CHECK_DAYS)
-    late = timezone.localtime(clock.utc(now_ns)).date() > due
+    late = local_time.day_of(now_ns) > due
     return [Line(_("next check of the lock"), str(due), "bad" if late else "good")]
 
 
@@ -64,13 +63,13 @@ def check_lines(row: PcCheck, steps: Sequence[Any], now_ns: int) -> list[Line]:
     if not pcs.good(row):
         return [Line(_("state"), str(_("not good: put it right, then check again")), "bad")]
     due = row.checked_on + timedelta(days=periods.PC_CHECK_DAYS)
-    late = timezone.localtime(clock.utc(now_ns)).date() >= due
+    late = local_time.day_of(now_ns) >= due
     return [Line(_("check again by"), str(due), "warn" if late else "good")]
 
 
 def device_lines(row: Device, steps: Sequence[Any], now_ns: int) -> list[Line]:
     told = []
-    if row.supported_until and timezone.localtime(clock.utc(now_ns)).date() > row.supported_until:
+    if row.supported_until and local_time.day_of(now_ns) > row.supported_until:
         told.append(Line(_("state"), str(_("no longer supported by its maker")), "bad"))
     if not row.own_password:
         told.append(Line(_("state"), str(_("no password of its own")), "bad"))
@@ -152,6 +151,7 @@ REGISTERS = (
         lines=check_lines,
         words=WORDS,
         correctable=False,
+        at_console=True,
         order=34,
     ),
     Register(

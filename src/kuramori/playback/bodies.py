@@ -15,6 +15,7 @@ from kuramori import clock
 from kuramori.access import grant_check, granting
 from kuramori.access.released_keys import segment_key
 from kuramori.errors import BadInput, KuramoriError, Refusal, StorehouseError
+from kuramori.people import idle
 from kuramori.playback import conversion
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ async def live(
 ) -> AsyncIterator[bytes]:
     """Fragments as the recorder gives them, until the viewer leaves, the camera goes or a rule says no.
 
-    `stack` holds the connection to the recorder; it is closed here. A viewer who leaves ends the grant, and
-    signing out anywhere in the same browser ends the look.
+    `stack` holds the connection to the recorder; it is closed here. A viewer who leaves and a rule that says
+    no end the grant; a camera that goes does not. Signing out anywhere in the same browser ends the look.
     """
     if grant.id in shown_live:  # two asked at the same moment: one look is one stream
         await stack.aclose()
@@ -130,8 +131,8 @@ async def live(
                 asked_s = loop.time()
             yield fragment
         by_itself = True
-    except KuramoriError:
-        by_itself = True
+    except KuramoriError as error:
+        by_itself = not isinstance(error, Refusal)
     finally:
         shown_live.discard(grant.id)
         await stack.aclose()
@@ -145,6 +146,5 @@ def _require_still(grant: Grant, viewer: Account, session: SessionBase) -> None:
 
 
 def require_session(session: SessionBase) -> None:
-    """The sign-in that asked still stands. Raises `Refusal`."""
-    if not session.session_key or not session.exists(session.session_key):
-        raise Refusal("no-grant", clause="T7")
+    """The sign-in that asked still stands, and somebody has touched it lately. Raises `Refusal`."""
+    idle.require_open(session)

@@ -22,6 +22,7 @@ from kuramori.recorder import fmp4, fmp4_reading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AsyncExitStack
 
     from kuramori.recorder.fmp4_reading import Sample, Track
 
@@ -168,6 +169,16 @@ async def piece_place() -> AsyncIterator[None]:
     """One of the places for pieces of playback; waits for it: a piece is over in seconds."""
     async with _pieces:
         yield
+
+
+async def for_browser(
+    stack: AsyncExitStack, pictures: AsyncIterator[bytes]
+) -> tuple[AsyncIterator[bytes], str]:
+    """The same live look for a browser that cannot play it as it is, and its codec; the worker ends with
+    `stack`. Raises TooBusy, BadInput."""
+    await stack.enter_async_context(live_place())
+    worker = await stack.enter_async_context(converting(await anext(pictures)))
+    return live_pictures(worker, pictures), worker.codec
 
 
 async def live_pictures(worker: Converting, fragments: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

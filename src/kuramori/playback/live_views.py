@@ -26,8 +26,6 @@ from kuramori.playback import bodies, conversion
 from kuramori.playback.wall_views import SIZES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from django.http import HttpRequest
 
     from kuramori.people.models import Account
@@ -93,7 +91,7 @@ async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpRes
         pictures, codec = aiter(found), found.codec
         converted = "h264" in request.GET and conversion.needs_converting(codec)
         if converted:
-            pictures, codec = await _converted(stack, pictures)
+            pictures, codec = await conversion.for_browser(stack, pictures)
     except KuramoriError as error:
         await stack.aclose()
         if isinstance(error, Refusal):
@@ -107,15 +105,6 @@ async def stream(request: HttpRequest, camera_id: str, grant_id: str) -> HttpRes
         content_type=f'video/mp4; codecs="{codec}"',
         headers=conversion.MARK if converted else None,
     )
-
-
-async def _converted(
-    stack: AsyncExitStack, pictures: AsyncIterator[bytes]
-) -> tuple[AsyncIterator[bytes], str]:
-    """The same look for a browser that cannot play it as it is; the worker ends with `stack`."""
-    await stack.enter_async_context(conversion.live_place())
-    worker = await stack.enter_async_context(conversion.converting(await anext(pictures)))
-    return conversion.live_pictures(worker, pictures), worker.codec
 
 
 def _allowed(viewer: Account, camera_id: str, grant_id: str) -> Grant:

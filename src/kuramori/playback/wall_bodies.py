@@ -5,6 +5,10 @@ A browser holds few connections to one address, so that sixteen cameras share on
 type in words and a zero byte; a length of 0 says that this camera's look is over. A camera that goes away is
 asked for again.
 
+For a browser that cannot play H.265 a camera's pictures are converted on their way, as many cameras at once
+as the machine takes; the words of such a stream end in a line "converted". A message of the one byte "!" says
+that all places for converting are taken, and that it is tried again.
+
 A viewer who takes no more bytes stops the tasks that read from the recorder, whose bounded queues then skip
 to the next key frame: nothing is kept here, and the recorder waits for nobody.
 """
@@ -12,15 +16,19 @@ to the next key frame: nothing is kept here, and the recorder waits for nobody.
 from __future__ import annotations
 
 import asyncio
+import logging
 import struct
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 
 from kuramori import clock
 from kuramori.access import granting, live_check
-from kuramori.errors import KuramoriError, Refusal
+from kuramori.errors import KuramoriError, Refusal, TooBusy
 from kuramori.footage import recorder_socket
+from kuramori.playback import conversion
 from kuramori.playback.bodies import ASK_AGAIN_S, BATCH_BYTES, require_session, shown_live
 
 if TYPE_CHECKING:
@@ -31,15 +39,21 @@ if TYPE_CHECKING:
     from kuramori.access.models import Grant
     from kuramori.people.models import Account
 
+log = logging.getLogger("kuramori.live")
 HEAD = struct.Struct(">BI")
 QUEUED = 64  # messages of all cameras together that wait for a slow viewer
 AGAIN_S = 1.0
+BUSY_S = 5.0
+BUSY = b"!"
 
 
 class Wall:
     """The looks of one wall. `pictures` is the body; leaving it ends every look that goes on."""
 
-    def __init__(self, grants: Sequence[Grant], viewer: Account, session: SessionBase) -> None:
+    def __init__(
+        self, grants: Sequence[Grant], viewer: Account, session: SessionBase, *, h264: bool = False
+    ) -> None:
+        self._h264 = h264  # what the browser cannot play is converted
         self._grants = dict(enumerate(grants))
         self._viewer = viewer
         self._session = session
@@ -80,7 +94,8 @@ class Wall:
     async def _waiting(self) -> list[tuple[int, bytes]]:
         """What waits, about half a megabyte at most; nothing when nothing came for half a second."""
         try:
-            taken = [await asyncio.wait_for(self._queue.get(), ASK_AGAIN_S)]
+            async with asyncio.timeout(ASK_AGAIN_S):  # wait_for may lose the word that the viewer has left
+                taken = [await self._queue.get()]
         except TimeoutError:
             return []
         size_bytes = len(taken[0][1])
@@ -101,6 +116,7 @@ class Wall:
         for index in no_more:
             if index in self._tasks:
                 self._tasks[index].cancel()
+                await self._write_end(index)
         return b"".join(self._message(index, b"") for index in no_more)
 
     def _allowed(self) -> set[str]:
@@ -115,20 +131,33 @@ class Wall:
         """One camera's pictures, again and again, until the recorder refuses them."""
         while True:
             try:
-                line = recorder_socket.live(
-                    grant=grant.id, camera=grant.camera_id, viewing=self._viewer.actor
-                )
-                async with line as stream:
-                    type_of_all = f'video/mp4; codecs="{stream.codec}"'.encode() + b"\0"
-                    async for fragment in stream:
-                        await self._queue.put((index, type_of_all + fragment))
-                        type_of_all = b""
+                await self._stream(index, grant)
             except Refusal:
+                await self._write_end(index)
                 await self._queue.put((index, b""))
                 return
+            except TooBusy:
+                await self._queue.put((index, BUSY))
+                await asyncio.sleep(BUSY_S)
             except KuramoriError:
                 pass  # the camera or the recorder is away for a moment
             await asyncio.sleep(AGAIN_S)
+
+    async def _stream(self, index: int, grant: Grant) -> None:
+        """One camera's pictures until they stop."""
+        async with AsyncExitStack() as stack:
+            found = await stack.enter_async_context(
+                recorder_socket.live(grant=grant.id, camera=grant.camera_id, viewing=self._viewer.actor)
+            )
+            pictures, codec, mark = aiter(found), found.codec, ""
+            if self._h264 and conversion.needs_converting(codec):
+                pictures, codec = await conversion.for_browser(stack, pictures)
+                mark = "\nconverted"
+            type_of_all = f'video/mp4; codecs="{codec}"{mark}'.encode() + b"\0"
+            async for fragment in pictures:
+                await self._queue.put((index, type_of_all + fragment))
+                type_of_all = b""
+                await asyncio.sleep(0)  # the cameras take turns, also where the viewer is slower than all
 
     def _taken(self, index: int, content: bytes) -> bytes:
         """What leaves of a message that waited: nothing any more when its look is over."""
@@ -149,5 +178,11 @@ class Wall:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         for index in self._tasks:
             shown_live.discard(self._grants[index].id)
-            if index not in self._over:
-                await sync_to_async(granting.end)(self._grants[index])
+            await self._write_end(index)
+
+    async def _write_end(self, index: int) -> None:
+        """One look's end into the record; what fails here, `access.left_looks` makes up for."""
+        try:
+            await sync_to_async(granting.end)(self._grants[index])
+        except DatabaseError:
+            log.exception("the end of a look could not be written down yet")

@@ -95,7 +95,8 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     viewer: Account = await request.auser()  # type: ignore[assignment]
     grants = await sync_to_async(_watchable)(request.GET.getlist("grant"), viewer)
     return StreamingHttpResponse(
-        Wall(grants, viewer, request.session).pictures(), content_type="application/octet-stream"
+        Wall(grants, viewer, request.session, h264="h264" in request.GET).pictures(),
+        content_type="application/octet-stream",
     )
 
 

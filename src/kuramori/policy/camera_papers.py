@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, periods
+from kuramori import clock, local_time, periods
 from kuramori.cameras.models import Camera
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 NEEDED = {Level.SOMEBODY.value: 25, Level.KNOWN.value: 125, Level.IDENTIFIED.value: 250}
 
 
-def today() -> date:
-    return timezone.localtime(clock.utc(clock.now_ns())).date()
-
-
 def years_later(day: date, years: int) -> date:
     """The same day years later; 29 February becomes the 28th."""
     try:
@@ -43,7 +38,7 @@ def years_later(day: date, years: int) -> date:
 
 
 def _past(day: date) -> None:
-    if day > today():
+    if day > local_time.today():
         raise BadInput("day-to-come")
 
 
@@ -68,7 +63,7 @@ def check_assessment(row: Assessment, by: Account) -> None:
 
 
 def assessment_lines(row: Assessment, steps: Sequence[Any], now_ns: int) -> list[Line]:
-    late = timezone.localtime(clock.utc(now_ns)).date() > row.review_on
+    late = local_time.day_of(now_ns) > row.review_on
     return [Line(_("look at it again by"), str(row.review_on), "bad" if late else "good")]
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
@@ -41,7 +40,7 @@ def choose(name: str, by: Account) -> None:
 def enter(kind: str, camera: Camera | None, filed_on: date, office: str, number: str, by: Account) -> Filing:
     """Something was filed. Raises BadInput `filing-in-future`, Refusal."""
     require_role(by, clock.now_ns(), MANAGER)
-    if filed_on > timezone.localtime(clock.utc(clock.now_ns())).date():
+    if filed_on > local_time.today():
         raise BadInput("filing-in-future")
     with transaction.atomic():
         made = Filing.objects.create(

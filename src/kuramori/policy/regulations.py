@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 from django.db import transaction
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.errors import BadInput, Refusal
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, require_role
@@ -121,7 +120,7 @@ def enter(
     require_role(by, clock.now_ns(), MANAGER)
     if not approved_by.strip():
         raise BadInput("adopted-by-nobody")
-    if adopted_on > timezone.localtime(clock.utc(clock.now_ns())).date():
+    if adopted_on > local_time.today():
         raise BadInput("adopted-in-future")
     with transaction.atomic():
         before = adopted()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.public import figures
 from kuramori.public.saying import COUNT, PLACE, SITE
 
@@ -32,7 +31,7 @@ class NoticeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = figures.year_of(timezone.localtime(clock.utc(clock.now_ns())).date())
+        now = figures.year_of(local_time.today())
         field = cast("forms.TypedChoiceField", self.fields["year"])
         field.choices = [(year, str(year)) for year in range(now, now - YEARS, -1)]
         field.initial = now

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from kuramori import clock, periods
+from kuramori import local_time, periods
 from kuramori.cameras.models import Camera
 from kuramori.ledger import checkpoints
 from kuramori.paper import law
@@ -75,7 +73,7 @@ def notice(coarse: str, year: int) -> Notice:
         Section("たずね方", "How to ask", [ask]),
         Section("管理・運用規程", "Regulations", [rules]),
     ]
-    today = timezone.localtime(clock.utc(clock.now_ns())).date()
+    today = local_time.today()
     return Notice(
         body=body.name if body else "",
         made_on=era_date(today),

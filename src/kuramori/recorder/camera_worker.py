@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from kuramori.cameras import hours
 from kuramori.cameras.rtsp import Credentials, RtspClient
 from kuramori.cameras.rtsp.pace import Heard
+from kuramori.cameras.rtsp.watchdog import PATIENCE_S
 from kuramori.clock import NS_PER_S
 from kuramori.recorder import states
 from kuramori.recorder.camera_clock import CameraClock
@@ -40,6 +42,7 @@ BACKOFF_MAX_S = 5.0
 LOOK_AGAIN_S = 1.0
 LOOK_AGAIN_NS = NS_PER_S
 STOP_S = 1.0
+KEY_PATIENCE_MAX_S = 120.0
 
 
 class CameraWorker:
@@ -58,6 +61,7 @@ class CameraWorker:
         self._segment: str | None = None
         self._bytes_before = 0
         self._backoff_s = BACKOFF_FIRST_S
+        self._key_patience_s = PATIENCE_S
         self._camera_clock = CameraClock()
         self.trial = TrialDecode(parts.decoding)
         self._mask_checked_ns: int | None = None
@@ -140,7 +144,7 @@ class CameraWorker:
             self.live.end_all("sealed")
         state = self._forbidden(now_ns)
         if state is None:
-            self._admitted_until_ns = min(_turns(self.camera, now_ns), now_ns + LOOK_AGAIN_NS)
+            self._admitted_until_ns = min(self._turns(now_ns), now_ns + LOOK_AGAIN_NS)
             return True
         self._admitted_until_ns = 0
         if self._intake is not None:
@@ -267,6 +271,7 @@ class CameraWorker:
             self._sink(intake),
             self._parts.clock,
             pinned=self.camera.certificate,
+            key_frame_patience_s=self._key_patience_s,
         )
         try:
             await client.run()
@@ -285,6 +290,9 @@ class CameraWorker:
             state = self._left_for
         elif state not in states.OF_THE_CAMERA:
             state = "protocol"
+        if state == states.NO_KEY_FRAME and intake.segment_ns is None:
+            # perhaps its groups are longer than we waited: the next connection waits twice as long
+            self._key_patience_s = min(2 * self._key_patience_s, KEY_PATIENCE_MAX_S)
         self._not_recording(state, intake.last_end_ns or self.now_ns())
 
     def _choose_pace(self) -> None:
@@ -322,6 +330,8 @@ class CameraWorker:
             return forbidden
         if self.camera.gate_now("no-record", now_ns) is not None:
             return states.WAITING_GATE
+        if not hours.allows(self.camera.hours, settings.zone, now_ns):
+            return states.SCHEDULE
         if self._storage.must_stop(self.camera.id):
             return states.DISK_RESERVE
         return None
@@ -368,8 +378,10 @@ class CameraWorker:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
 
-
-def _turns(camera: CameraSettings, now_ns: int) -> int:
-    """The next instant after `now_ns` at which one of the camera's gates turns, or a second from now."""
-    instants = [ns for gate in camera.gates for ns in (gate.from_ns, gate.until_ns) if ns and ns > now_ns]
-    return min(instants, default=now_ns + LOOK_AGAIN_NS)
+    def _turns(self, now_ns: int) -> int:
+        """The next instant after `now_ns` at which a gate turns or the hours begin or end, or in a second."""
+        settings = self._parts.settings
+        gates = [ns for gate in self.camera.gates for ns in (gate.from_ns, gate.until_ns)]
+        if settings is not None and self.camera.hours:
+            gates.append(hours.turns_at(self.camera.hours, settings.zone, now_ns))
+        return min((ns for ns in gates if ns and ns > now_ns), default=now_ns + LOOK_AGAIN_NS)

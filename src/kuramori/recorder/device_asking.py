@@ -13,6 +13,7 @@ from kuramori.pictures import starting
 MODULE = "kuramori.cameras.onvif.worker"
 PATIENCE_S = 60.0
 ANSWER_BYTES = 1 << 20
+GOODBYE_S = 0.5
 AT_ONCE = 2
 
 
@@ -53,9 +54,17 @@ class DeviceAsking:
         except ConnectionError:
             raise CameraError("protocol") from None
         finally:
-            if worker.returncode is None:
-                worker.kill()
+            await _end(worker)
+
+
+async def _end(worker: asyncio.subprocess.Process) -> None:
+    """It has a moment to end by itself: signalling one that is just ending takes its exit from asyncio."""
+    try:
+        async with asyncio.timeout(GOODBYE_S):
             await worker.wait()
+    except TimeoutError:
+        worker.kill()
+        await worker.wait()
 
 
 def _checked(answer: bytes) -> dict[str, Any]:

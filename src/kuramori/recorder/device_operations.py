@@ -53,7 +53,7 @@ class DeviceOperations:
             "device-adopt": self.adopt,
             "device-share": self.share,
             "device-check": self.check,
-            "device-presets": self.presets,
+            "device-stand": self.stand,
             "sealed-credentials": self.sealed_credentials,
         }
 
@@ -117,11 +117,12 @@ class DeviceOperations:
             )
         )
 
-    async def presets(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
+    async def stand(self, request: dict[str, Any], answers: FrameWriter, _: asyncio.StreamReader) -> None:
+        """Where a movable camera points, and the places that it knows. Nothing here moves one."""
         user, password = self._account(request)
         profile, xaddr = text(request, "profile", 120), self._xaddr(request)
         await answers.say(
-            await self._asking.ask(do="presets", xaddr=xaddr, user=user, password=password, profile=profile)
+            await self._asking.ask(do="stand", xaddr=xaddr, user=user, password=password, profile=profile)
         )
 
     async def sealed_credentials(

@@ -103,8 +103,9 @@ class ErasureClock:
 
     def _run_on(self, reading: Reading) -> None:
         """Let the boot clock's time pass; a new boot has run since its start, whatever the wall clock
-        says."""
+        says. Before the very first reading nothing was recorded, so that nothing was unsure."""
         state = self.state
+        first_ever = not state.boot
         if reading.boot == state.boot:
             passed_ns = max(0, reading.boot_ns - state.boot_ns)
         else:
@@ -114,7 +115,7 @@ class ErasureClock:
             self.reason = "start"
         state.boot_ns = reading.boot_ns
         state.known_ns += passed_ns
-        if not state.trusted:
+        if not state.trusted and not first_ever:
             state.untrusted_ns += passed_ns
 
     def _vouched(self, apart_ns: int, witnesses: Sequence[Witness]) -> bool:

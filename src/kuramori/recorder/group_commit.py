@@ -133,7 +133,8 @@ class GroupCommit:
                 done = list(self._in_flight.values())
                 self._in_flight = {}
             self._tell(done)
-        self._journal.sync()
+        if not self._journal.failing:  # else its own disk refuses: the recorder's tick tries to mend it
+            self._journal.sync()
 
     def _sync_disk(self, batch: dict[RunningSegment, Unsynced]) -> None:
         try:

@@ -266,9 +266,9 @@ class KeyKeeper(KeysInForce):
             self._told.remind(stone.hour for stone in plan.erased)
         else:
             _wipe([], plan.holds.new)  # the order still waits, and makes them again
-        if self.failing != problem.code:
+        first, self.failing = self.failing != problem.code, problem.code
+        if first:
             self._journal.append_durable("rotation-failed", why=problem.code)
-        self.failing = problem.code
 
 
 def _wipe(hours: list[HourRow], holds: list[HoldRow]) -> None:

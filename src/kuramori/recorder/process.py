@@ -115,13 +115,19 @@ class Recorder:
         log.info("recording", cameras=len(settings.cameras) if settings else 0)
 
     async def run(self) -> None:
-        """Tick until asked to stop. Raises DiskFailed when the journal cannot be written: nothing may go on
-        then."""
+        """Tick until asked to stop. While the journal's disk refuses, what it must tell first waits.
+
+        Footage goes on to other disks, else into memory (`segment_lane`). Raises DiskFailed `journal-lost`.
+        """
         while not self._stop.is_set():
             try:
                 await self.look_around()
             except OSError as problem:  # a full disk: tried again at the next tick
                 log.error("tick-failed", errno=problem.errno, file=problem.filename)
+            except DiskFailed as problem:
+                if problem.code != "journal-failed":
+                    raise
+                log.error("journal-waits", why=str(problem))
             service_notice.tell("WATCHDOG=1")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
@@ -139,20 +145,26 @@ class Recorder:
         await self.crew.stop()
         self.guard.save()
         self.parts.journal.append("stop", by=self._stopped_by)
-        await asyncio.to_thread(self.parts.journal.close)
+        try:
+            await asyncio.to_thread(self.parts.journal.close)
+        except DiskFailed as problem:  # the next start finds how far it came
+            log.error("journal-not-closed", why=str(problem))
         self._lock.release()
 
     async def look_around(self) -> None:
         """One tick: time, settings, orders, key table. Also when somebody files something and wakes us."""
         async with self._looking:
             view = self.guard.tick()
-            await self._look_at_settings()
             self._look_at_stores()
+            journal = self.parts.journal
+            if journal.failing and not await asyncio.to_thread(journal.mend):
+                return
+            await self._look_at_settings()
             why = self.parts.keeper.due(view)
             if why is not None:
                 await self._rotate(why)
-            if self.parts.journal.waiting:
-                await asyncio.to_thread(self.parts.journal.sync)
+            if journal.waiting:
+                await asyncio.to_thread(journal.sync)
 
     async def renew_worker(self, camera: str) -> None:
         """The camera's credentials have changed: connect anew."""

@@ -48,15 +48,19 @@ class RunClock:
         lag_ns = au.wall_ns - self._by_media_ns(au)
         if lag_ns < -PART_NS or lag_ns > JUMP_NS:
             return True
-        self._least_lag_ns = min(self._least_lag_ns, lag_ns)
-        self._most_lag_ns = max(self._most_lag_ns, abs(lag_ns))
-        self._move(au.wall_ns)
+        if lag_ns < self._least_lag_ns:
+            self._least_lag_ns = lag_ns
+        if not -self._most_lag_ns <= lag_ns <= self._most_lag_ns:
+            self._most_lag_ns = abs(lag_ns)
+        if self._still_to_move_ns:
+            self._move(au.wall_ns)
         if au.wall_ns < self._window_until_ns:
             return False
         parted = self._least_lag_ns > PART_NS
         self._window_until_ns = au.wall_ns + WINDOW_NS
         off = abs(self._least_lag_ns) > LET_BE_NS
         self._still_to_move_ns = self._least_lag_ns if off else 0
+        self._moved_at_ns = au.wall_ns
         self.error_ns = self._most_lag_ns
         self._least_lag_ns, self._most_lag_ns = JUMP_NS, 0
         return parted
@@ -64,11 +68,10 @@ class RunClock:
     def _move(self, now_ns: int) -> None:
         """Bring the anchor a little nearer to where the last window showed that it should be."""
         past_ns, self._moved_at_ns = max(0, now_ns - self._moved_at_ns), now_ns
-        if self._still_to_move_ns:
-            most_ns = past_ns // SLEW
-            step_ns = max(-most_ns, min(most_ns, self._still_to_move_ns))
-            self._anchor_ns += step_ns
-            self._still_to_move_ns -= step_ns
+        most_ns = past_ns // SLEW
+        step_ns = max(-most_ns, min(most_ns, self._still_to_move_ns))
+        self._anchor_ns += step_ns
+        self._still_to_move_ns -= step_ns
 
     def _by_media_ns(self, au: AccessUnit) -> int:
         return self._anchor_ns + (au.dts_90k - self._anchor_90k) * 100_000 // 9

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from kuramori.cameras import hours
 from kuramori.cameras.rtsp.address import is_loopback
 from kuramori.errors import BadInput
 from kuramori.pictures import mask_area
@@ -61,8 +62,9 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
     if not isinstance(row, dict):
         raise BadInput("settings-field")
     row = _only(
-        {"masked": False, "mask": None, "certificate": "", **row},
-        "id number name url priority purpose_version policy_version retention gates masked mask certificate",
+        {"masked": False, "mask": None, "certificate": "", "hours": [], **row},
+        "id number name url priority purpose_version policy_version retention gates masked mask certificate"
+        " hours",
     )
     return CameraSettings(
         id=_id(row, "id"),
@@ -77,6 +79,7 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         masked=_bool(row, "masked"),
         mask=_mask(row),
         certificate=_certificate(row),
+        hours=hours.parsed(row["hours"]),
     )
 
 

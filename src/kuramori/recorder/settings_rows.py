@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from kuramori.cameras.hours import Hours
     from kuramori.pictures.mask_area import Outline
 
 GateName = Literal["no-record", "sealed"]
@@ -93,6 +95,8 @@ class CameraSettings:
     """Parts of the picture must not exist in stored bits. Without a `mask` that says which, nothing is
     stored."""
     mask: Mask | None = None
+    hours: Hours = ()
+    """When it may be recorded; none: always."""
 
     def gate_now(self, name: GateName, now_ns: int) -> Gate | None:
         """The first gate of that name that is closed at `now_ns` (wall time), or None."""
@@ -109,6 +113,11 @@ class RecorderSettings:
     stores: tuple[StoreSettings, ...]
     cameras: tuple[CameraSettings, ...]
     loopback_only: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the cameras are; the library keeps each zone that was asked for."""
+        return ZoneInfo(self.timezone)
 
     def camera(self, camera: str) -> CameraSettings | None:
         return next((row for row in self.cameras if row.id == camera), None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp import AccessUnit, VideoTrack
 
 FIRST_S = 20.0
-EVERY_S = 600.0
+EVERY_S = 1800.0
 AGAIN_S = 60.0
 MOST_FAILURES = 3
 PATIENCE_S = 8.0

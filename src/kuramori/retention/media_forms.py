@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock
+from kuramori import local_time
 from kuramori.errors import BadInput
 from kuramori.pictures.asking import photo_picture
 from kuramori.retention.media_models import Act, Kind, Method
 from kuramori.retention.media_words import plain
 
 
-def _today() -> Any:
-    return timezone.localtime(clock.utc(clock.now_ns())).date()
-
-
 class _Day(forms.DateField):
     def __init__(self, label: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(label=label, widget=widget, initial=_today)
+        super().__init__(label=label, widget=widget, initial=local_time.today)
 
 
 class NewMedium(forms.Form):

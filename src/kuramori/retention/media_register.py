@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
@@ -134,5 +133,5 @@ def _plain(name: str) -> str:
 
 def not_to_come(day: date) -> None:
     """Raises BadInput `day-to-come` for a day after today."""
-    if day > timezone.localtime(clock.utc(clock.now_ns())).date():
+    if day > local_time.today():
         raise BadInput("day-to-come")

@@ -55,11 +55,6 @@ class Certificate(models.Model):
         """Start of the hour, nanoseconds since 1970 UTC."""
         return self.hour_start_s * clock.NS_PER_S
 
-    @property
-    def hour_end_ns(self) -> int:
-        """End of the hour."""
-        return (self.hour_start_s + clock.HOUR_S) * clock.NS_PER_S
-
 
 class Acknowledged(models.Model):
     """Through which journal line the recorder was told that all erased hours are certified."""

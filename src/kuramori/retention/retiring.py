@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.errors import BadInput
 from kuramori.footage import orders, store_files
 from kuramori.footage.models import LIVING, ErasedHour, HeldSegment, Order, Segment
@@ -113,7 +112,7 @@ def retire(store: str, reason: str, *, manager: Account, held_too: bool = False)
             medium,
             Act.RETIRED,
             manager,
-            timezone.localtime(clock.utc(clock.now_ns())).date(),
+            local_time.today(),
             reason=words,
             erasing={"orders": made, "hours": sorted(what.hours), "elsewhere": what.elsewhere},
         )

@@ -15,7 +15,6 @@ from kuramori.vault.secret_bytes import fresh_secret, wipe
 
 _LABEL = b"kuramori hour wrap\x00"
 _NONCE_BYTES = 12
-HOUR_SECRET_BYTES = 32
 
 
 def wrap_sealed_key(secret: bytes | bytearray, segment: str, sealed: bytes) -> bytes:

@@ -19,6 +19,15 @@ def new_passphrase() -> str:
     return "-".join(digits[at : at + _GROUP] for at in range(0, DIGITS, _GROUP))
 
 
+def has_passphrase_form(typed: str) -> bool:
+    """Whether this is a passphrase, right or wrong, and no PIN of a token."""
+    try:
+        normalise_passphrase(typed)
+    except BadInput:
+        return False
+    return True
+
+
 def normalise_passphrase(typed: str) -> str:
     """The 24 bare digits of what a person typed; full-width digits, spaces and dashes are forgiven.
 

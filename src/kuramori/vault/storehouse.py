@@ -29,6 +29,7 @@ __all__ = [
     "new_storehouse_key",
     "normalise_passphrase",
     "open_segment_key",
+    "pair_of",
     "seal_segment_key",
     "unwrap_private",
     "wrap_private",
@@ -91,10 +92,11 @@ def key_id(public: bytes) -> str:
 
 def new_storehouse_key() -> StorehouseKey:
     """A fresh key pair."""
-    return _pair_of(fresh_secret(KEY_BYTES))
+    return pair_of(fresh_secret(KEY_BYTES))
 
 
-def _pair_of(private: bytearray) -> StorehouseKey:
+def pair_of(private: bytearray) -> StorehouseKey:
+    """The pair of this private half, which it takes over."""
     public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
     return StorehouseKey(key_id(public), public, private)
 
@@ -159,7 +161,7 @@ def unwrap_private(wrapped: dict[str, Any], passphrase: str) -> StorehouseKey:
         raise WrongPassphrase from None
     finally:
         wipe(wrapping)
-    pair = _pair_of(private)
+    pair = pair_of(private)
     if pair.id != named:
         pair.wipe()
         raise Damaged("key-wrap-id")

@@ -44,7 +44,6 @@ HOURS_PER_CHUNK = ROWS_BYTES // HOUR_STRUCT.size
 REASON_MAX = 500  # characters
 _SLAB_CHUNKS = 64  # hour rows are laid and sealed 256 KiB at a time, while they are in the processor's cache
 _ROW_LENGTH = struct.Struct(">H")
-_BODY = slice(CLEAR.size, CHUNK_BYTES - 16)
 _SEALED = slice(CLEAR.size, CHUNK_BYTES)
 
 

@@ -57,8 +57,8 @@ async def channels(device: Device, *, ptz: bool) -> list[dict[str, Any]]:
         }
         token = word(source.SourceToken)
         moves = ptz and getattr(profile, "PTZConfiguration", None) is not None
-        channel = found.setdefault(token, {"source": token, "moves": False, "profiles": []})
-        channel["moves"] = channel["moves"] or moves
+        channel = found.setdefault(token, {"source": token, "ptz": "", "profiles": []})
+        channel["ptz"] = channel["ptz"] or (row["token"] if moves else "")
         channel["profiles"].append(row)
     for channel in found.values():
         channel["profiles"].sort(key=lambda row: -row["width"] * row["height"])
@@ -80,11 +80,41 @@ async def records_itself(device: Device) -> bool | None:
     return any(mode == "active" for mode in modes)
 
 
-async def presets(device: Device, profile: str) -> list[dict[str, str]]:
-    """The places a movable camera knows by name."""
+async def stand(device: Device, profile: str) -> dict[str, Any]:
+    """Where a movable camera points (None: it does not tell), and the places that it knows by name. It is
+    never moved."""
     await device.services()
-    rows = await device.ask("ptz", "GetPresets", {"ProfileToken": profile})
-    return [{"token": word(row.token), "name": word(row.Name)} for row in (rows or [])[:MOST_PRESETS]]
+    asked = {"ProfileToken": profile}
+    return {
+        "position": _position(getattr(await _if_known(device, "GetStatus", asked), "Position", None)),
+        "places": [
+            {
+                "token": word(row.token),
+                "name": word(row.Name),
+                "position": _position(getattr(row, "PTZPosition", None)),
+            }
+            for row in (await _if_known(device, "GetPresets", asked) or [])[:MOST_PRESETS]
+        ],
+    }
+
+
+async def _if_known(device: Device, operation: str, given: dict[str, Any]) -> Any:
+    try:
+        return await device.ask("ptz", operation, given)
+    except CameraError as problem:
+        if problem.code != "unsupported":
+            raise
+        return None
+
+
+def _position(said: Any) -> dict[str, float] | None:
+    turned, zoom = getattr(said, "PanTilt", None), getattr(said, "Zoom", None)
+    axes = {
+        "pan": getattr(turned, "x", None),
+        "tilt": getattr(turned, "y", None),
+        "zoom": getattr(zoom, "x", None),
+    }
+    return {name: float(value) for name, value in axes.items() if isinstance(value, int | float)} or None
 
 
 async def set_password(device: Device, user: str, new: str) -> None:

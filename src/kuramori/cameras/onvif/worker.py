@@ -49,9 +49,9 @@ async def _check(job: dict[str, Any]) -> dict[str, Any]:
     return {"findings": await probes.check(job)}
 
 
-async def _presets(job: dict[str, Any]) -> dict[str, Any]:
+async def _stand(job: dict[str, Any]) -> dict[str, Any]:
     async with Device(job["xaddr"], job["user"], job["password"]) as device:
-        return {"presets": await look.presets(device, job["profile"])}
+        return await look.stand(device, job["profile"])
 
 
 JOBS = {
@@ -59,7 +59,7 @@ JOBS = {
     "look": _look,
     "set-password": _set_password,
     "check": _check,
-    "presets": _presets,
+    "stand": _stand,
 }
 
 

@@ -28,6 +28,7 @@ class ParameterSets:
         self._vps: list[bytes] = []
         self._sps: list[bytes] = []
         self._pps: list[bytes] = []
+        self._heard: list[bytes] = []
         self.learn(sets)
 
     @property
@@ -37,6 +38,9 @@ class ParameterSets:
 
     def learn(self, sets: Sequence[bytes]) -> None:
         """Sets came in. What no parser understands is passed over."""
+        if sets == self._heard:
+            return  # nearly always: cameras repeat them before every key frame
+        self._heard = list(sets)
         cleaned = [clean_nal(nal) for nal in sets if len(nal) <= _SET_LIMIT_BYTES]
         vps, sps, pps = (self._of_kind(cleaned, kind) for kind in self._kinds)
         sps = [nal for nal in sps if self._readable(nal)]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _header = struct.Struct(">BBHII").unpack_from
 # the same behind its interleaving header, in wide fields, so that few comparisons tell "more of the same":
-# "$" and channel; length; flags and payload type; sequence; timestamp and source; two bytes of payload
+# "$", channel, length, flags, payload type and sequence; timestamp and source; two bytes of payload
 # (H.264: FU indicator and header; in H.265 the FU header is a third)
-_fragment = struct.Struct(">HHHHQH").unpack_from
+_fragment = struct.Struct(">QQH").unpack_from
 _NEW_SOURCE_LEAP = 20 * 90_000  # seen as a discontinuity
 _EPOCH = 1 << 32  # unwrapped times start here, so that none is ever negative
 
@@ -63,31 +63,33 @@ class RtpReceiver:
         same, tail, skip = assembler.open_fragment, assembler.open_tail, assembler.MIDDLE_HEAD_BYTES
         if same < 0:
             return at
-        head, kind = 0x2400 | channel, 0x8000 | self.kind
         stream = self._stamp << 32 | self._source
-        expected = self.expected
         gather = assembler.parts.append
-        begun = at
-        count = 0
+        begun, count = at, 0
         while at + skip < end:
-            found, length, shape, sequence, source, fragment = _fragment(buffer, at)
-            stop = at + 4 + length
-            if (
-                fragment != same
-                or sequence != expected
-                or source != stream
-                or shape != kind
-                or found != head
-                or stop > end
-                or length < skip - 3
-                or (tail >= 0 and buffer[at + 18] != tail)
-            ):
+            length = buffer[at + 2] << 8 | buffer[at + 3]
+            if length < skip - 3:
                 break
-            gather(view[at + skip : stop])
-            at = stop
-            count += 1
-            expected = expected + 1 & 0xFFFF
-        self.expected = expected
+            size = 4 + length  # nearly always the next one's too
+            wanted = (0x2400 | channel) << 48 | length << 32 | (0x8000 | self.kind) << 16 | self.expected
+            first, last = at, end - size
+            while at <= last:
+                head, source, fragment = _fragment(buffer, at)
+                if (
+                    head != wanted
+                    or source != stream
+                    or fragment != same
+                    or (tail >= 0 and buffer[at + 18] != tail)
+                ):
+                    break
+                gather(view[at + skip : at + size])
+                at += size
+                wanted += 1  # behind 65,535 it fits nothing, and the next one begins anew
+            if at == first:
+                break
+            taken = (at - first) // size
+            count += taken
+            self.expected = self.expected + taken & 0xFFFF
         assembler.grow(at - begun - skip * count)
         return at
 

@@ -50,6 +50,7 @@ class Order:
             stop = rtp.fragments(buffer, view, stop, end, 0)
             if self._held:
                 self._release()
+                self._since_ns = now_ns  # the next missing one is waited for afresh
         elif ahead < 0x8000:
             if not self._held:
                 self._since_ns = now_ns

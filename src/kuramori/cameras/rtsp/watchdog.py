@@ -6,9 +6,10 @@ from kuramori.clock import NS_PER_S
 from kuramori.errors import CameraError
 
 PATIENCE_S = 10.0
-STALL_S = 9.0  # looked at once a second, so that a stall is noticed within ten
+STALL_S = 8.5  # looked at once a second and at most a beat late: a stall is noticed within ten
+FLOWING_S = 3.0  # a picture younger than this: they still come, and only key frames are missed
 KEY_INTERVALS = 4  # in mid-stream: so many of the longest interval seen so far …
-UNKNOWN_INTERVAL = 3  # … and until one has been seen, so many times the patience
+GROUP_S = 60.0  # … and never less: smart codecs make long groups of a still scene, without a word
 
 
 class Watchdog:
@@ -27,6 +28,7 @@ class Watchdog:
         self._seen_key = False
         self._stall_ns = round(stall_patience_s * NS_PER_S)
         self._patience_ns = round(key_frame_patience_s * NS_PER_S)
+        self._flowing_ns = min(round(FLOWING_S * NS_PER_S), self._stall_ns)
 
     def begin(self, now_ns: int) -> None:
         """Playing begins now: waiting counts from here."""
@@ -47,13 +49,12 @@ class Watchdog:
             if now_ns - self.heard_ns >= self._stall_ns:
                 return CameraError("unreachable", why="silent")
             return CameraError("stalled")
-        if now_ns - self._key_ns >= self._key_limit_ns():
+        flows = now_ns - self._picture_ns < self._flowing_ns
+        if flows and now_ns - self._key_ns >= self._key_limit_ns():
             return CameraError("no-key-frame")
         return None
 
     def _key_limit_ns(self) -> int:
         if not self._seen_key:
             return self._patience_ns
-        if not self._longest_ns:
-            return UNKNOWN_INTERVAL * self._patience_ns
-        return max(self._patience_ns, KEY_INTERVALS * self._longest_ns)
+        return max(round(GROUP_S * NS_PER_S), KEY_INTERVALS * self._longest_ns)

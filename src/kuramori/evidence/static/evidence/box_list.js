@@ -5,8 +5,7 @@ export class BoxList {
   /** @param editor has `boxes`, `chosen`, `choose(index, ms)`, `change(index, box)`, `removeMoment(index, at)` */
   constructor(table, row, clock, editor) {
     Object.assign(this, { table, row, clock, editor });
-    // After the event, so that the field that gets the focus next is known.
-    table.addEventListener("change", ({ target }) => setTimeout(() => this.typed(target)));
+    table.addEventListener("change", ({ target }) => this.typed(target));
     table.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
       event.preventDefault(); // would send the form
@@ -31,7 +30,6 @@ export class BoxList {
   }
 
   typed(field) {
-    if (!field.isConnected) return;
     const { index, at } = this.of(field);
     const box = this.editor.boxes[index].map((one) => [...one]);
     const moment = box[at];
@@ -41,7 +39,13 @@ export class BoxList {
     this.editor.change(index, twice || !largeEnough(moment.slice(1)) ? this.editor.boxes[index] : box);
   }
 
+  /** The rows are drawn after the event, so that the field that gets the focus next is known. */
   show() {
+    clearTimeout(this.drawing);
+    this.drawing = setTimeout(() => this.redraw());
+  }
+
+  redraw() {
     const focused = this.table.contains(document.activeElement) ? document.activeElement : null;
     const kept = focused && `tr[data-key="${focused.closest("tr").dataset.key}"] [data-field="${focused.dataset.field}"]`;
     const rows = this.editor.boxes.flatMap((box, index) => box.map((moment, at) => this.line(index, at, moment)));

@@ -55,6 +55,20 @@ form?.addEventListener("submit", async (event) => {
   form.submit();
 });
 
+// After the password: this browser's key in place of a code, where it has one.
+const signIn = document.querySelector("[data-console-sign-in]");
+if (signIn && (await kept().catch(() => null))) {
+  signIn.hidden = false;
+  signIn.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { challenge } = await (await fetch(signIn.action, { headers: { Accept: "application/json" } })).json();
+    const { key, signature } = await signed(await kept(), challenge);
+    signIn.elements.key.value = key;
+    signIn.elements.signature.value = signature;
+    signIn.submit();
+  });
+}
+
 const waiting = document.querySelector("[data-console-prove]");
 if (waiting) {
   const known = await prove().catch(() => false);
@@ -63,4 +77,4 @@ if (waiting) {
     waiting.querySelector("[data-console-trying]").hidden = true;
     waiting.querySelector("[data-console-unknown]").hidden = false;
   }
-} else if (!form && (await kept().catch(() => null))) setInterval(() => prove().catch(() => false), AGAIN_MS); // while pictures run
+} else if (!form && !signIn && (await kept().catch(() => null))) setInterval(() => prove().catch(() => false), AGAIN_MS); // while pictures run

@@ -65,12 +65,13 @@ async function look() {
       if (leaving.signal.aborted) return;
     }
     const over = answer && !answer.ok && answer.status < 500;
-    const busy = answer?.status === 503 && (await answer.text().catch(() => "")) === "conversion-busy";
-    const { wordOver, wordBusy, wordWaiting } = screen.dataset;
-    dropPicture(screen, over ? wordOver : busy ? wordBusy : wordWaiting);
+    const why = answer?.status === 503 ? await answer.text().catch(() => "") : "";
+    const { wordOver, wordBusy, wordHours, wordWaiting } = screen.dataset;
+    const words = { "conversion-busy": wordBusy, schedule: wordHours };
+    dropPicture(screen, over ? wordOver : words[why] ?? wordWaiting);
     markConverted(false);
     if (over) return;
-    await new Promise((done) => setTimeout(done, busy ? BUSY_MS : RETRY_MS));
+    await new Promise((done) => setTimeout(done, why in words ? BUSY_MS : RETRY_MS));
   }
 }
 

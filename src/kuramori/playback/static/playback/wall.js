@@ -1,16 +1,20 @@
 // The live wall: one answer with the pictures of several cameras, cut into messages, each for its tile.
 import { LivePicture } from "./live_picture.js";
+import { markConverted, playsH265 } from "./formats.js";
 import { drawLooker, toggleFullScreen } from "./looker.js";
 
 const RETRY_MS = 1000;
 const HEAD_BYTES = 5;
 const LETTER_V = 0x76; // "video/mp4 …": the words before a new stream; a fragment begins with its length
+const BUSY = 0x21; // "!": all places for converting are taken
 
 const wall = document.querySelector("[data-wall]");
 const frames = [...wall.querySelectorAll(".screen")];
 const tiles = new Map(frames.filter((one) => one.dataset.index).map((one) => [Number(one.dataset.index), new LivePicture(one)]));
 const leaving = new AbortController();
 const over = new Set();
+const converted = new Set();
+const address = wall.dataset.wall + (playsH265() ? "" : "&h264");
 
 function take(index, content) {
   const tile = tiles.get(index);
@@ -20,9 +24,14 @@ function take(index, content) {
     tile.drop(wall.dataset.wordOver);
   } else if (content[0] === LETTER_V) {
     const end = content.indexOf(0);
-    tile.begin(new TextDecoder().decode(content.subarray(0, end)), wall.dataset.wordOther);
+    const [type, changed] = new TextDecoder().decode(content.subarray(0, end)).split("\n");
+    if (changed) converted.add(index);
+    else converted.delete(index);
+    markConverted(converted.size > 0);
+    tile.begin(type, wall.dataset.wordOther);
     tile.add(content.slice(end + 1));
-  } else tile.add(content);
+  } else if (content.length === 1 && content[0] === BUSY) tile.drop(wall.dataset.wordBusy);
+  else tile.add(content);
 }
 
 /** Cut what arrives in any pieces into messages. */
@@ -47,7 +56,7 @@ function cutter() {
 async function look() {
   while (over.size < tiles.size) {
     try {
-      const answer = await fetch(wall.dataset.wall, { signal: leaving.signal, cache: "no-store" });
+      const answer = await fetch(address, { signal: leaving.signal, cache: "no-store" });
       if (!answer.ok && answer.status < 500) break;
       const cut = cutter();
       const reader = answer.body.getReader();

@@ -1,0 +1,22 @@
+"""The body's own calendar: which day an instant falls on where the cameras hang."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from . import clock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def day_of(instant_ns: int) -> date:
+    """The local day of an instant (nanoseconds since 1970, UTC)."""
+    return timezone.localtime(clock.utc(instant_ns)).date()
+
+
+def today() -> date:
+    """The local day of now, by the product's clock."""
+    return day_of(clock.now_ns())
