@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import handing_out, jump_latency, live_delay, recording, results, storehouse
+from bench import handing_out, jump_latency, live_delay, recording, results, storehouse, view_watching
 from bench.recording import Length
 
 
@@ -24,7 +24,7 @@ def main() -> int:
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found
-    for watching in (live_delay, jump_latency, handing_out, storehouse):
+    for watching in (live_delay, jump_latency, handing_out, storehouse, view_watching):
         found = watching.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found

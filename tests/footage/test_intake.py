@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from kuramori.clock import NS_PER_S
 from kuramori.footage import intake, intake_acts
-from kuramori.footage.models import ErasedHour, Finding, Gap, Intake, KeyRelease, Segment
+from kuramori.footage.models import ErasedHour, Finding, Gap, Intake, KeyRelease, PictureCheck, Segment
 from kuramori.ledger.models import Entry
 from kuramori.recorder.journal import Journal
 from tests.footage.lines import CAMERA, DAY_NS, dead, ended, opened, rotation
@@ -48,6 +48,32 @@ def test_taking_in_twice_is_taking_in_once(journal: Journal, now: ManualClock) -
     assert intake.take_in() == 0
     assert acts() == before
     assert (Segment.objects.count(), Gap.objects.count(), KeyRelease.objects.count()) == (1, 1, 1)
+
+
+def test_a_view_that_changed_is_a_finding_until_it_is_back_or_approved_anew(
+    journal: Journal, now: ManualClock
+) -> None:
+    def standing() -> list[str]:
+        journal.sync()
+        intake.take_in()
+        return list(Finding.objects.filter(cleared_ns=None).values_list("code", flat=True))
+
+    about: dict[str, Any] = {"camera": CAMERA, "version": 1}
+    sketch = {"bits": "0", "sure": "0", "mean": 1, "spread": 1, "sharp": 1}
+    journal.append("view-reference", **about, sketch=sketch)
+    journal.append("view-changed", **about, fault="defocused")
+    assert standing() == ["view-covered"]
+    journal.append("view-back", **about)
+    assert standing() == []
+    journal.append("view-changed", **about, fault="covered")
+    journal.append("view-changed", **about, fault="moved")
+    journal.append("view-reference", **about, sketch=sketch)  # the same approval in another light
+    assert standing() == ["view-moved"]
+    row = PictureCheck.objects.get()
+    assert (row.view_version, row.view_fault, row.view_fault_ns) == (1, "moved", now.wall_ns())
+    journal.append("view-reference", camera=CAMERA, version=2, sketch=sketch)
+    assert standing() == [] and PictureCheck.objects.get().view_fault == ""
+    assert acts().count("view-changed") == 3
 
 
 def test_a_closed_segment_leaves_its_hash_in_the_ledger(journal: Journal, now: ManualClock) -> None:

@@ -78,6 +78,11 @@ def rung(gate: str) -> int:
     return ("", "warn", "no-export", "no-view", "sealed", "no-record").index(gate)
 
 
+def test_a_camera_that_shows_something_else_is_closed_to_looking_and_recorded() -> None:
+    finding = t2b_range.judge(replace(WHOLE_CAMERA, view_moved=True), NOW)
+    assert (finding.gate, finding.code) == ("sealed", "view-moved")
+
+
 def test_a_whole_camera_and_body_close_nothing() -> None:
     for clause in CLAUSES.values():
         if clause.subject == "camera":

@@ -131,6 +131,26 @@ def test_a_mask_is_recorded_until_it_is_found_missing(data: Path, now: clock.Man
         gates.require_recordable(body.camera.id, now.wall_ns())
 
 
+def test_a_view_that_was_moved_is_closed_until_somebody_approves_it_anew(
+    data: Path, now: clock.ManualClock
+) -> None:
+    body = set_up()
+    signs.add_photo(signs.declare(body.site, "玄関の扉", today(), body.manager), JPEG, body.manager)
+    judging.judge_all()
+    gates.require_viewable(body.camera.id, body.manager, now.wall_ns())
+    PictureCheck.objects.create(camera=body.camera.id, view_version=1, view_fault="moved", view_fault_ns=1)
+    judging.judge_all()
+    with pytest.raises(Refusal, match="view-moved"):
+        gates.require_viewable(body.camera.id, body.manager, now.wall_ns())
+    gates.require_recordable(body.camera.id, now.wall_ns())
+    settings = json.loads((data / "record" / "settings.json").read_text())
+    assert settings["cameras"][0]["range_version"] == 1
+    assert ("sealed", "T2b") in {(gate["gate"], gate["rule"]) for gate in settings["cameras"][0]["gates"]}
+    cameras.approve_range(body.camera, WHOLE, [], body.manager)
+    judging.judge_all()
+    gates.require_viewable(body.camera.id, body.manager, now.wall_ns())
+
+
 def test_when_the_manager_goes_nobody_looks_and_recording_goes_on(data: Path, now: clock.ManualClock) -> None:
     body = set_up()
     signs.add_photo(signs.declare(body.site, "玄関の扉", today(), body.manager), JPEG, body.manager)

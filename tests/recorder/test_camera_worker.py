@@ -54,6 +54,7 @@ class WorkerRig(StreamRig):
         with contextlib.suppress(asyncio.CancelledError):
             await self.task
         await self.crew.stop()
+        self.parts.views.close()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         for _ in range(round(PATIENCE_S / 0.02)):
@@ -102,6 +103,20 @@ async def test_a_camera_that_goes_away_and_comes_back_is_recorded_again(
     first, second = rig.entries("segment-closed")[0], rig.entries("segment-open")[1]
     assert rows[1]["since_ns"] == first["end_ns"]
     assert rig.entries("gap-closed")[1]["until_ns"] == second["start_ns"]
+
+
+async def test_an_approved_view_is_looked_at_and_a_moved_camera_is_recorded_and_shown_to_nobody(
+    rig: WorkerRig, gst_camera: GstCamera
+) -> None:
+    worker = await rig.observe(gst_camera.url("cam"), range_version=1)
+    await rig.until(lambda: bool(rig.entries("view-reference")))
+    assert worker.status().view_checked_ns is not None
+    viewer = worker.live.subscribe()
+    assert viewer is not None
+    rig.journal.append("view-changed", camera=camera_id(1), version=1, fault="moved")
+    worker.view.approved(1)  # as after a restart: what stands comes from the journal
+    await rig.until(lambda: viewer.ended == "sealed")
+    assert worker.status().state == "recording"
 
 
 async def test_nobody_there_is_unreachable(rig: WorkerRig) -> None:

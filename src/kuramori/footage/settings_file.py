@@ -138,6 +138,7 @@ def _camera(camera: Camera) -> dict[str, Any] | None:
         **_mask(approved),
         "certificate": camera.certificate_sha256,
         "hours": approved.hours if approved else [],
+        "range_version": approved.version if approved else 0,
     }
 
 

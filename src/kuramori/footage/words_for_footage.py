@@ -36,6 +36,9 @@ ACTS = {
     "journal-torn": _("The recorder's journal ended in the middle of a line"),
     "mask-failed": _("A mask was missing in the pictures, or could not be checked"),
     "mask-erased": _("The recorder erased what may not have been masked"),
+    "view-reference": _("The recorder noted what an approved view looks like"),
+    "view-changed": _("The recorder noticed that a camera's view is not what was approved"),
+    "view-back": _("A camera's view is again what was approved"),
     "finding": _("Something is not as it must be"),
     "finding-cleared": _("Something is as it must be again"),
 }

@@ -135,6 +135,8 @@ class CameraFacts:
     """The mask in force was found missing in this camera's pictures."""
     left: bool = False
     """It can be moved, and was found pointing elsewhere than approved."""
+    view_moved: bool = False
+    """Its pictures show something else than what was approved."""
     days: int | None = None
     months: int | None = None
     password_checked_ns: int | None = None

@@ -138,6 +138,7 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
     filed = {camera: registers.begin_ns(day) for camera, day in said}
     assessed = registers.assessments()
     failed_masks = dict(PictureCheck.objects.values_list("camera", "mask_failed_version"))
+    moved_views = dict(PictureCheck.objects.filter(view_fault="moved").values_list("camera", "view_version"))
     facts = {}
     devices = _devices()
     for camera in Camera.objects.all():
@@ -152,6 +153,7 @@ def _cameras(rules: Rules) -> dict[str, CameraFacts]:
                 approved and approved.mask_polygons and failed_masks.get(camera.pk) == approved.version
             ),
             left=bool(approved and approved.left_ns is not None),
+            view_moved=bool(approved and moved_views.get(camera.pk) == approved.version),
             days=rule.days if rule else None,
             months=rule.months if rule else None,
             password_checked_ns=camera.password_checked_ns,

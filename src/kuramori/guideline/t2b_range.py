@@ -11,13 +11,15 @@ from kuramori.web.refusals import RefusalWords
 
 def judge(camera: CameraFacts, now_ns: int) -> Finding:
     """No approved range, or a mask that was missing in the pictures: nothing is recorded. A movable camera
-    that left its approved place: nobody looks."""
+    that left its approved place, or any that shows something else than was approved: nobody looks."""
     if not camera.range_approved:
         return Finding("no-record", "range-missing")
     if camera.mask_failed:
         return Finding("no-record", "mask-failed")
     if camera.left:
         return Finding("sealed", "place-left")
+    if camera.view_moved:
+        return Finding("sealed", "view-moved")
     return HOLDS
 
 
@@ -29,7 +31,9 @@ CLAUSE = Clause(
         "A person draws and approves the area on a test picture. A camera without an approved area is "
         "not recorded. Masks are painted into the picture before anything is stored or shown, and checked "
         "every minute; when one is missing, the camera stops and what may show too much is erased. A camera "
-        "that can be turned is approved at one place; when it leaves that, nobody may look."
+        "that can be turned is approved at one place; when it leaves that, nobody may look. "
+        "What each camera sees is compared every few seconds with what was approved; a camera that was "
+        "moved or turned shows nothing more to anybody until it is approved anew."
     ),
     kind="guideline",
     strength="enforced",
@@ -39,6 +43,7 @@ CLAUSE = Clause(
         "range_approved",
         "mask_failed",
         "left",
+        "view_moved",
     ),
     closes="no-record",
     turns=AT_ONCE,
@@ -65,9 +70,16 @@ CLAUSE = Clause(
             cure=_("Turn it back on its own page, look at a test picture, and approve it anew."),
             who=_("The manager."),
         ),
+        "view-moved": RefusalWords(
+            title=_("This camera no longer shows what was approved"),
+            why=_("It was moved, turned or zoomed, and may see more than its purpose needs."),
+            cure=_("Have it turned back if nobody wanted this, look at a test picture, and approve it anew."),
+            who=_("The manager."),
+        ),
     },
     cures={
         "range-missing": Cure("setup_range", _("Draw the area")),
+        "view-moved": Cure("setup_range", _("Look and approve anew")),
         "place-left": Cure("setup_range", _("Look and approve anew")),
         "mask-failed": Cure("setup_range", _("Approve the masks anew")),
     },

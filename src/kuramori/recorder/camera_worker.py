@@ -28,9 +28,10 @@ from kuramori.recorder.running_segment import SegmentPlan
 from kuramori.recorder.settings_reading import on_this_machine
 from kuramori.recorder.stream_intake import StreamIntake
 from kuramori.recorder.trial_decode import TrialDecode
+from kuramori.recorder.view_watch import ViewWatch
 
 if TYPE_CHECKING:
-    from kuramori.cameras.rtsp import StreamSink, VideoTrack
+    from kuramori.cameras.rtsp import AccessUnit, StreamSink, VideoTrack
     from kuramori.recorder.parts import RecorderParts
     from kuramori.recorder.settings_rows import CameraSettings, Mask
     from kuramori.recorder.storage import Storage
@@ -64,6 +65,7 @@ class CameraWorker:
         self._key_patience_s = PATIENCE_S
         self._camera_clock = CameraClock()
         self.trial = TrialDecode(parts.decoding)
+        self.view = ViewWatch(parts, camera.id, camera.range_version)
         self._mask_checked_ns: int | None = None
         self._intake: StreamIntake | None = None
         self._masking: Masking | None = None
@@ -119,6 +121,8 @@ class CameraWorker:
         """Obey these settings from now on. Address or credentials changed: make a new worker instead."""
         self.camera = camera
         self._admitted_until_ns = 0
+        if self.view.version != camera.range_version:
+            self.view.approved(camera.range_version)
         if self._intake is not None and self._mask_of_now != camera.mask:
             self._leave_for(states.MASK_CHANGED, "changed")
         elif self._intake is not None and self._made_under != self._rules():
@@ -170,9 +174,15 @@ class CameraWorker:
             viewers=len(self.live.viewers),
             clock_error_ms=self._camera_clock.error_ms(self.now_ns()),
             mask_checked_ns=self._mask_seen_ns(),
+            view_checked_ns=self.view.checked_ns,
             decoded_ns=self.trial.decoded_ns,
             unreadable=self.trial.unreadable,
         )
+
+    def key_frame(self, video: VideoTrack, au: AccessUnit) -> None:
+        """From the intake: a key frame, to be decoded on trial and looked at now and then."""
+        self.trial.key_frame(video, au)
+        self.view.key_frame(video, au)
 
     def _mask_seen_ns(self) -> int | None:
         checked_ns = self._masking.checked_ns if self._masking is not None else None
@@ -346,7 +356,7 @@ class CameraWorker:
 
     def _viewable(self, now_ns: int) -> bool:
         closed = self.camera.gate_now("sealed", now_ns) or self.camera.gate_now("no-record", now_ns)
-        return closed is None and not self._parts.sealed_everywhere()
+        return closed is None and not self.view.moved and not self._parts.sealed_everywhere()
 
     def _not_recording(self, state: str, since_ns: int) -> None:
         self._segment = None

@@ -32,6 +32,8 @@ class OpenThings:
         """Where the key slot and T were when that was last told (`slot_told`)."""
         self.failed_masks: dict[str, int] = {}
         """camera → version of the mask that was found missing in its pictures."""
+        self.views: dict[str, dict[str, Any]] = {}
+        """camera → version of the approval, references (sketches) taken under it, fault that stands or ""."""
 
     def apply(self, seq: int, kind: str, fields: dict[str, Any]) -> None:
         """Take in one entry. Unknown kinds change nothing."""
@@ -60,6 +62,8 @@ class OpenThings:
             self._doubt(fields)
         elif kind == "mask-erased":
             self.doubts.pop(fields["camera"], None)
+        elif kind in ("view-reference", "view-changed", "view-back"):
+            self._view(kind, fields)
         elif kind == "carried":
             self._restore(fields)
 
@@ -75,6 +79,7 @@ class OpenThings:
             "slot": self.slot,
             "doubts": [{"camera": camera, **row} for camera, row in self.doubts.items()],
             "failed_masks": [{"camera": camera, "version": at} for camera, at in self.failed_masks.items()],
+            "views": [{"camera": camera, **row} for camera, row in self.views.items()],
         }
 
     def _restore(self, fields: dict[str, Any]) -> None:
@@ -88,6 +93,8 @@ class OpenThings:
         doubts = fields.get("doubts", [])  # none of these was known to the first version
         self.doubts = {row["camera"]: {n: row[n] for n in ("since_ns", "until_ns")} for row in doubts}
         self.failed_masks = {row["camera"]: row["version"] for row in fields.get("failed_masks", [])}
+        names = ("version", "references", "fault")
+        self.views = {row["camera"]: {n: row[n] for n in names} for row in fields.get("views", [])}
 
     def _doubt(self, fields: dict[str, Any]) -> None:
         camera, since_ns = fields["camera"], fields["since_ns"]
@@ -96,6 +103,14 @@ class OpenThings:
             self.doubts[camera] = {"since_ns": min(before, since_ns), "until_ns": fields["until_ns"]}
         if fields["latched"]:
             self.failed_masks[camera] = fields["version"]
+
+    def _view(self, kind: str, fields: dict[str, Any]) -> None:
+        row = self.views.get(fields["camera"])
+        if row is None or row["version"] != fields["version"]:
+            row = {"version": fields["version"], "references": [], "fault": ""}
+        references = [*row["references"], *([fields["sketch"]] if kind == "view-reference" else [])]
+        fault = row["fault"] if kind == "view-reference" else fields.get("fault", "")
+        self.views[fields["camera"]] = {**row, "references": references, "fault": fault}
 
     def _covered(self, camera: str | None, until_ns: int | None) -> None:
         if camera is not None and until_ns is not None:

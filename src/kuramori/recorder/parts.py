@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from kuramori.pictures.views import Views
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -35,6 +37,9 @@ class RecorderParts:
     """The erasure clock has been unsure for too long: recorded, but nobody sees anything, live included."""
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a key frame of some camera is decoded on trial."""
+    views: Views = field(default_factory=Views)
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while some camera's view is looked at."""
 
 
 @dataclass
@@ -51,6 +56,7 @@ class WorkerStatus:
     clock_error_ms: int | None = None
     """The camera's own clock minus ours; None while it says nothing."""
     mask_checked_ns: int | None = None
+    view_checked_ns: int | None = None
     decoded_ns: int | None = None
     unreadable: bool = False
     """Its key frames could not be decoded, several times in a row."""

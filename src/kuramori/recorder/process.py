@@ -143,6 +143,7 @@ class Recorder:
         await self._socket.stop()
         await self.roster.stop()
         await self.crew.stop()
+        await asyncio.to_thread(self.parts.views.close)
         self.guard.save()
         self.parts.journal.append("stop", by=self._stopped_by)
         try:

@@ -62,9 +62,9 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
     if not isinstance(row, dict):
         raise BadInput("settings-field")
     row = _only(
-        {"masked": False, "mask": None, "certificate": "", "hours": [], **row},
+        {"masked": False, "mask": None, "certificate": "", "hours": [], "range_version": 0, **row},
         "id number name url priority purpose_version policy_version retention gates masked mask certificate"
-        " hours",
+        " hours range_version",
     )
     return CameraSettings(
         id=_id(row, "id"),
@@ -80,6 +80,7 @@ def _camera(row: object, *, loopback_only: bool) -> CameraSettings:
         mask=_mask(row),
         certificate=_certificate(row),
         hours=hours.parsed(row["hours"]),
+        range_version=_int(row, "range_version"),
     )
 
 

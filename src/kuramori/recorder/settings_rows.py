@@ -97,6 +97,8 @@ class CameraSettings:
     mask: Mask | None = None
     hours: Hours = ()
     """When it may be recorded; none: always."""
+    range_version: int = 0
+    """Which approval of its view counts; 0: the view is not watched."""
 
     def gate_now(self, name: GateName, now_ns: int) -> Gate | None:
         """The first gate of that name that is closed at `now_ns` (wall time), or None."""

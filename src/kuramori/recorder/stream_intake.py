@@ -65,7 +65,7 @@ class StreamIntake:
         if self._open and self._worker.admits(au.wall_ns):
             self._live.add(au)
             if au.key and self._video is not None:
-                self._worker.trial.key_frame(self._video, au)
+                self._worker.key_frame(self._video, au)
             fragment = self._fragmenter.add(au)
             if fragment is not None:
                 self._take(fragment)
