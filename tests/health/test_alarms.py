@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kuramori import clock
+from kuramori.cameras.models import Camera
 from kuramori.errors import ChannelFailed
 from kuramori.footage import findings
 from kuramori.footage.models import CameraState
-from kuramori.health import alarms, beats, channels, facts, watching
+from kuramori.health import alarms, beats, channels, facts, verdict, watching, words
 from kuramori.health.alarm_forms import MailForm, WebhookForm
 from kuramori.health.models import Alarm, Beat, Channel
 from kuramori.ledger.models import Entry
 from tests.footage.world import World
+from tests.health import alarm_list
 from tests.health.receivers import Endpoint, Mailbox
 from tests.retention.test_pages import browser
 
 Status = dict[str, Any]
+GUIDE = Path(__file__).parents[2] / "docs/guide/alarms.md"
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +119,15 @@ def silent(world: World, status: Status) -> None:
     status.clear()
 
 
+def none_left(world: World, status: Status) -> None:
+    Camera.objects.update(retired_ns=1)
+    status["cameras"].clear()
+
+
+def over_and_unseen(world: World, status: Status) -> None:
+    Alarm.objects.create(code="camera-stalled", subject="x", light="red", since_ns=1, over_ns=2)
+
+
 # Alarm kind → how it is provoked, and its colour. Each is looked for where it arrived: mail and webhook.
 TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
     **{
@@ -135,6 +149,11 @@ TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
             "disk-gone",
             "disk-failed",
             "no-hour-key",
+            "certificate-changed",
+            "certificate-unknown",
+            "mask-failed",
+            "mask-worker",
+            "mask-changed",
         )
     },
     "camera-waiting-gate": (stopped("waiting-gate"), "yellow"),
@@ -162,7 +181,11 @@ TABLE: dict[str, tuple[Callable[[World, Status], None], str]] = {
         )
     },
     "finding": (stands("swap-in-the-clear"), "yellow"),
+    **{code: (stands(code), "yellow") for code in ("space-short", "erased-for-space")},
 }
+ON_THE_SCREEN = {"work-silent", "no-alarm-channel"} | alarms.QUIET
+"""Nothing can send these, or nobody is woken for them: they are looked for on the status screen, below."""
+BY_THE_OTHER_WAY = {"channel-broken"}
 
 
 @pytest.mark.parametrize("code", sorted(TABLE))
@@ -190,6 +213,12 @@ def test_each_kind_of_alarm_arrives_by_mail_and_by_webhook(
     assert code in {one["code"] for one in said["alarms"]}
 
 
+def test_every_alarm_that_there_is_has_been_seen_arriving_and_stands_in_the_guide() -> None:
+    assert set(TABLE) | ON_THE_SCREEN | BY_THE_OTHER_WAY == set(alarm_list.codes())
+    missing = [row for row in alarm_list.rows() if row not in GUIDE.read_text()]
+    assert not missing, "docs/guide/alarms.md lacks:\n" + "\n".join(missing)
+
+
 def test_the_status_screen_that_nobody_opens_and_nothing_else_is_itself_an_alarm(
     world: World, told: Status, now: clock.ManualClock, client: Client, mailbox: Mailbox
 ) -> None:
@@ -206,6 +235,25 @@ def test_the_status_screen_that_nobody_opens_and_nothing_else_is_itself_an_alarm
     assert "だれにも届きません" in mailbox.letters[-1].get_content()
     pass_time(now, 5)
     assert not Alarm.objects.filter(code="no-alarm-channel", over_ns=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "provoke"),
+    [
+        ("camera-starting", stopped("starting")),
+        ("no-camera", none_left),
+        ("unacknowledged", over_and_unseen),
+    ],
+)
+def test_what_wakes_nobody_stands_on_the_screen(
+    code: str, provoke: Callable[[World, Status], None], world: World, told: Status, client: Client
+) -> None:
+    provoke(world, told)
+    work_looks()
+    page = client.get("/status/").content.decode()
+    with translation.override("ja"):
+        assert str(words.of(verdict.Trouble("yellow", code)).name) in page
+    assert "light-yellow" in page
 
 
 def test_the_stopped_watcher_itself_is_seen_on_the_screen(
@@ -282,6 +330,7 @@ def test_a_channel_that_fails_is_named_and_the_other_one_still_tells(
     } or ("camera-stalled" in {one["code"] for one in endpoint.told()[-1]["alarms"]})
     pass_time(now, 11)
     assert Alarm.objects.filter(code="channel-broken", subject="mail").exists()
+    assert "channel-broken" in {one["code"] for said in endpoint.told() for one in said.get("alarms", [])}
 
 
 def test_an_alarm_that_no_channel_took_is_tried_again_within_minutes(

@@ -24,7 +24,9 @@ _PASSWORD = _("Enter the camera's user name and password again.")
 _FITTER = _("Tell the person who looks after the camera.")
 
 WORDS = {
-    "starting": StateWords(_("Connecting")),
+    "starting": StateWords(
+        _("Connecting"), _("If it goes on for a minute, check the camera's power and network cable.")
+    ),
     "recording": StateWords(_("Recording (locked)")),
     "waiting-gate": StateWords(
         _("Waiting for something that is missing"), _("The start page says what is missing.")
@@ -38,7 +40,10 @@ WORDS = {
     "mask-worker": StateWords(
         _("The masks could not be painted in"), _("It tries again by itself; if it goes on, call for help.")
     ),
-    "mask-changed": StateWords(_("The masks were changed")),
+    "mask-changed": StateWords(
+        _("The masks were changed"),
+        _("It goes on within seconds under the new masks; if not, call for help."),
+    ),
     "schedule": StateWords(_("Outside the hours in which it may film")),
     "unreachable": StateWords(_("Cannot be reached"), _CABLE),
     "refused": StateWords(_("Refuses the password"), _PASSWORD),

@@ -67,10 +67,12 @@ TROUBLES = {
         _("A manager signs in."),
     ),
     "view-moved": StateWords(
-        _("A camera no longer shows what was approved."), _("See whether it was moved or turned.")
+        _("A camera no longer shows what was approved."),
+        _("See whether it was moved or turned. A manager approves the view anew."),
     ),
     "view-covered": StateWords(
-        _("A camera is covered, dirty, dark or out of focus."), _("Look at its lens.")
+        _("A camera is covered, dirty, dark, out of focus, or its picture stands still."),
+        _("Look at its lens. If nothing is before it, switch the camera off and on again."),
     ),
     "camera-clock": StateWords(
         _("The camera's clock is wrong by more than two seconds."),
