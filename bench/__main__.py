@@ -6,7 +6,17 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import handing_out, jump_latency, live_delay, recording, results, storehouse, view_watching
+from bench import (
+    handing_out,
+    in_step,
+    jump_latency,
+    live_delay,
+    masking,
+    recording,
+    results,
+    storehouse,
+    view_watching,
+)
 from bench.recording import Length
 
 
@@ -24,7 +34,7 @@ def main() -> int:
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found
-    for watching in (live_delay, jump_latency, handing_out, storehouse, view_watching):
+    for watching in (live_delay, jump_latency, in_step, masking, view_watching, handing_out, storehouse):
         found = watching.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found
