@@ -1,6 +1,6 @@
 """What masking costs: our worker against ffmpeg doing the same to the same pictures, with the same encoder.
 
-`python -m bench.masking`. Both decode 1080p at 15 pictures a second and 3 Mbit/s on one thread, paint the same
+`python -m bench.masking`. Both decode 1080p at 15 pictures a second, 3 Mbit/s, on one thread, paint the same
 rectangle and encode with x264 and the same settings. Processor time of the process alone, start included.
 """
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 WEIGHTS = {"record": 20, "start": 10, "erase": 20, "hold": 14, "end-hold": 8, "rotate": 8, "run over": 8,
            "move the slot": 8, "rebuild": 4}  # fmt: skip
 PER_BOX = 20
+NEAR_NS = 2 * NS_PER_S
 """Kills after which a new data directory is begun."""
 HEAD = ("killed while", "kills", "act done / not yet", "not yet stored: median", "90 %", "worst",
         "table unreadable", "stored and gone or changed", "erased hours that open", "deaths untold",
@@ -308,7 +309,9 @@ class Proof:
                     self._fault(f"{one.path.name} was stored and has changed")
             elif name not in may:
                 self._row.gone += 1
-                self._fault(f"{one.path.name} was stored, nobody erased it, and it is gone")
+                self._fault(
+                    f"{one.path.name} was stored, nobody erased it, and it is gone: {self._told(name)}"
+                )
 
     def _may_be_erased(self, orders: Iterable[str]) -> set[str]:
         erasures = [order for name in orders if (order := self.box.filed[name]).kind == "erase"]
@@ -368,7 +371,23 @@ class Proof:
                 continue
             if lost := [one for one in order.meant if name + one not in there]:
                 self._row.holds += len(lost)
-                self._fault(f"{len(lost)} segments of a confirmed hold are not held")
+                told = "; ".join(self._told(one) for one in lost)
+                self._fault(f"{len(lost)} segments of the confirmed hold {name} are not held: {told}")
+
+    def _told(self, segment: str) -> str:
+        """What is known of a segment, for whoever has to find the fault: its time, the orders that come near,
+        and the journal's entries about it."""
+        one = self.box.known[segment]
+        near = [
+            f"{order.kind} {name} [{order.from_ns - one.start_ns}, {order.until_ns - one.end_ns}) "
+            f"{self.box.settled.get(name)}"
+            for name, order in self.box.filed.items()
+            if order.camera == one.camera
+            and order.from_ns < one.end_ns + NEAR_NS
+            and order.until_ns > one.start_ns - NEAR_NS
+        ]
+        said = [entry for entry in self.box.entries if segment in str(entry) or one.hour in str(entry)]
+        return f"lives {one.start_ns} to {one.end_ns}, hour {one.hour}, orders {near}, journal {said}"
 
     def _fault(self, text: str) -> None:
         if text not in self._said:  # the same fault is seen again after each later kill

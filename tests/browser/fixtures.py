@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`kuramori up --demo` in a throw-away directory; set up by the stand-in, recording."""
     if not CHROMIUM.exists() or not Path(PYTHON_WITH_GSTREAMER).exists():
         pytest.skip("needs Debian's chromium and GStreamer")
-    data, port = tmp_path_factory.mktemp("demo"), free_port()
+    with started_demo(tmp_path_factory.mktemp("demo")) as made:
+        yield made
+
+
+@contextmanager
+def started_demo(data: Path) -> Iterator[Demo]:
+    """A demonstration of one's own in an empty directory."""
+    port = free_port()
     env = os.environ | {
         "PYTHONPATH": str(ROOT / "src"),
         "KURAMORI_DATA": str(data),

@@ -35,22 +35,20 @@ class ChannelForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the camera"),
         max_length=80,
-        required=False,
         help_text=_("Example: Entrance, Car park east"),
     )
     place_text = forms.CharField(
         label=_("Where it hangs"),
         max_length=200,
-        required=False,
         help_text=_("Example: Under the eaves, to the right of the front door, 3 m up"),
     )
 
     def clean(self) -> dict[str, Any]:
+        """Of a picture that is not registered nothing is needed."""
         cleaned = super().clean() or {}
-        if cleaned.get("use"):
+        if not cleaned.get("use"):
             for name in ("name", "place_text"):
-                if not cleaned.get(name):
-                    self.add_error(name, _("This is needed."))
+                self.errors.pop(name, None)
         return cleaned
 
 
