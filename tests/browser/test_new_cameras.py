@@ -1,5 +1,5 @@
-"""Three cameras out of their boxes, with the passwords of their makers, become approved, masked, recorded ones:
-by the pages alone."""
+"""Three cameras out of their boxes, with their makers' passwords, become masked, recorded ones, by the
+pages alone."""
 
 from __future__ import annotations
 
