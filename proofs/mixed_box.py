@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 NS_PER_S = 1_000_000_000
 PRIORITY = -10
 PATIENCE_S = 120.0
+WITH_A_PICTURE = 2
+"""Records of a segment that holds anything: the first one is what a player has to know."""
 SMALL_DISK_BYTES = 6 * 1024 * 1024
 LEFT_BYTES = 300 * 1024
 """Room on the small disk: less than half a second of two cameras."""
@@ -51,6 +53,8 @@ class Known:
     end_ns: int
     pictures: list[Picture]
     wrapped: bytes
+    empty: bool
+    """Killed before its first picture was written: the next start unlinks it, nothing was stored in it."""
 
 
 @dataclass
@@ -185,8 +189,9 @@ class MixedBox:
             )
             content, end_ns = path.read_bytes(), found.end_ns
             one = Known(
-                path, content, head.camera, head.hour, context, head.start_ns, end_ns, [], head.wrapped_key
-            )
+                path, content, head.camera, head.hour, context, head.start_ns, end_ns, [], head.wrapped_key,
+                len(found.records) < WITH_A_PICTURE,
+            )  # fmt: skip
         if one.hour in table.hours:
             one.pictures = self.side.pictures(path, {one.hour: bytes(table.hours[one.hour].secret)})
         self.known[head.segment] = one

@@ -334,6 +334,9 @@ class Proof:
             except (KuramoriError, KeyError, ValueError) as problem:
                 self._fault(f"{path.name}: {problem!r}")
                 continue
+            if one.empty:
+                del self.box.known[one.context.segment]
+                continue
             if one.pictures:
                 newest[one.camera] = one
             if one.hour not in table.hours and self.box.opens(one, table) is None:
