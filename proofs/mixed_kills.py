@@ -213,8 +213,15 @@ class Proof:
         filed = Filed(kind, camera, from_s * NS_PER_S, until_s * NS_PER_S, set())
         waiting = self._may_be_erased(self.box.filed.keys() - self.box.settled.keys())
         living = [one for one in self._living(camera) if filed.may_mean(one)]
+        if kind == "hold":
+            living = [one for one in living if self._lives_by_itself(one)]
         filed.meant = {one.context.segment for one in living} - waiting
         return filed
+
+    def _lives_by_itself(self, one: Known) -> bool:
+        """By its hour, or by what stayed of that. What lives by another hold alone no hold keeps longer."""
+        rests = (row.segment for row in self._table_now.holds.values() if row.sealed and row.rest)
+        return one.hour in self._table_now.hours or one.context.segment in rests
 
     def _erase(self) -> str:
         camera, from_s, until_s = self._stretch()

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kuramori import clock
-from kuramori.access.models import Onlooker
+from kuramori.access.models import Approval, EmergencyOpening, Grant, Onlooker
 from kuramori.cases import states
 from kuramori.cases.case_models import Case, CaseStep
 from kuramori.evidence.models import Package
 from kuramori.ledger import entries, forgetting
+from kuramori.playback.models import Bookmark
+from kuramori.retention.models import Hold, HoldReview
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,5 +51,15 @@ def _forget(case: Case) -> None:
         need=GONE,
     )
     case.steps.update(words="", second_person="", said={})
+    holds = Hold.objects.filter(case_text=case.number)
+    holds.update(reason=GONE)
+    holds.exclude(asked_by="").update(asked_by=GONE)
+    holds.exclude(second_person="").update(second_person=GONE)
+    HoldReview.objects.filter(hold__in=holds).update(reason=GONE)
+    Bookmark.objects.filter(case_number=case.number).delete()
+    Approval.objects.filter(case_number=case.number).update(reason=GONE)
+    Approval.objects.filter(case_number=case.number).exclude(second_person="").update(second_person=GONE)
+    Grant.objects.filter(case_text=case.number).update(reason=GONE)
+    EmergencyOpening.objects.filter(case_text=case.number).update(reason=GONE)
     Onlooker.objects.filter(viewing__grant__case_text=case.number).update(name=GONE, office="", paper=GONE)
     Package.objects.filter(case_number=case.number).update(receiver=GONE, case={})
