@@ -14,6 +14,7 @@ from proofs.faulty_disk import FaultyDisk
 
 from kuramori.clock import NS_PER_S, ManualClock
 from kuramori.recorder import segment_lane, storage, store_watch
+from kuramori.recorder.dead_files import DeadFiles
 from kuramori.vault.segment_header import SUFFIX
 from tests.recorder.keeper_rig import RECORDER, camera_id, settings
 from tests.recorder.pictures import picture
@@ -290,7 +291,7 @@ async def test_what_died_while_a_disk_was_away_is_unlinked_when_it_is_back(tmp_p
     elsewhere = tmp_path / "store/1" / written.path.relative_to(tmp_path / "store/0")
     elsewhere.parent.mkdir(parents=True)
     elsewhere.write_bytes(written.path.read_bytes())
-    keeper._recorder = RECORDER
+    keeper._dead = DeadFiles(RECORDER)
     await made.run_s(16 * 86_400, 86_400.0)
     assert not written.path.exists() and elsewhere.exists()
     keeper.use_stores([tmp_path / "store/0", tmp_path / "store/1"], [tmp_path / "store/1"])

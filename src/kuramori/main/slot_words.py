@@ -73,6 +73,10 @@ REASONS = {
         "取り置いた記録のため、TPM・トークンの古い値を残しています",
         "an old value is kept for a table that was set aside",
     ),
+    "disk-silent": (
+        "ディスクが応答しません。一分ごとに試しています",
+        "a disk does not answer: tried again every minute",
+    ),
     "table-copy-failed": (
         "記録表の写しに書けませんでした",
         "a copy of the key table could not be written",

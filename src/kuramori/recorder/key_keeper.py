@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from kuramori.clock import NS_PER_S, hour_start_s
 from kuramori.errors import CannotErase, DiskFailed
 from kuramori.recorder import hour_dates
-from kuramori.recorder.footage_files import unlink_dead, unlink_erased
-from kuramori.recorder.hold_files import unlink_segments
+from kuramori.recorder.dead_files import DeadFiles
 from kuramori.recorder.hold_judging import judge_holds
 from kuramori.recorder.hold_plan import HoldWishes, held_segments
 from kuramori.recorder.keys_in_force import KeysInForce
@@ -26,6 +26,7 @@ from kuramori.recorder.rotation_plan import Wishes, meant_hours, periods_of, pla
 from kuramori.recorder.rotation_told import RotationsTold
 from kuramori.recorder.unverified import doubts_of, kept_of
 from kuramori.vault.key_table import KeyTable
+from kuramori.vault.patience import within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -44,6 +45,9 @@ COPY = "table-copy"
 """Folder of a store in which a copy of the key table lies."""
 RETRY_NS = 60 * NS_PER_S
 LEAVE_S = 5.0
+LOOK_S = 120.0
+"""How long the disks may take to say what orders mean; then this rotation is tried again later."""
+Seen = TypeVar("Seen")
 
 
 async def _nobody_writes(hours: frozenset[str]) -> None:
@@ -65,9 +69,7 @@ class KeyKeeper(KeysInForce):
         super().__init__(guard)
         self.stores = stores
         """Roots of the stores that may hold segments and that answer."""
-        self._recorder = recorder
-        self._back: set[Path] = set()
-        """Stores that were away and are back: what died meanwhile is still there."""
+        self._dead = DeadFiles(recorder)
         self.leave_hours: Callable[[frozenset[str]], Awaitable[None]] = _nobody_writes
         self.failing: str = ""
         """Code of why the last rotation failed; empty when it stood."""
@@ -88,7 +90,7 @@ class KeyKeeper(KeysInForce):
         """From now on these: erasing must not wait for a disk that does not answer. `back`: were away."""
         self.stores = stores
         self._store.copies = [root / COPY for root in stores]
-        self._back |= set(back)
+        self._dead.came_back(back)
 
     def open(self) -> None:
         """Read the table as it was left. Raises StorehouseError when something is there and nothing opens."""
@@ -156,7 +158,7 @@ class KeyKeeper(KeysInForce):
             return "provide"
         if self._journal.things.doubts:
             return "mask"
-        if self._back:
+        if self._dead.waiting(self.stores):
             return "disk"
         return "order" if self._desk.urgent() else None
 
@@ -173,9 +175,11 @@ class KeyKeeper(KeysInForce):
             orders = judge(orders, self._desk, self._guard, self._journal.last_seq)
             table, view = self._table, self._guard.view()
             doubts = doubts_of(self._journal.things.doubts)
-            orders, holds = await asyncio.to_thread(judge_holds, orders, table, self.stores, self._desk, view)
+            orders, holds = await self._seen(
+                partial(judge_holds, orders, table, self.stores, self._desk, view)
+            )
             for doubt in doubts:
-                kept = await asyncio.to_thread(kept_of, doubt, table, self.stores, view)
+                kept = await self._seen(partial(kept_of, doubt, table, self.stores, view))
                 holds = HoldWishes(holds.new + tuple(kept), holds.end)
             if (
                 doubts
@@ -202,7 +206,15 @@ class KeyKeeper(KeysInForce):
             return Parts()
         meant = meant_hours(self._table, erase, view)
         await self._end_writing({row.hour for row in meant})
-        return await asyncio.to_thread(look, self.stores, erase, meant, self._table)
+        return await self._seen(partial(look, self.stores, erase, meant, self._table))
+
+    async def _seen(self, look_at: Callable[[], Seen]) -> Seen:
+        """What the disks say. Raises CannotErase when one stays silent: `storage` gives it up by then."""
+        try:
+            return await asyncio.to_thread(within, LOOK_S, look_at)
+        except TimeoutError:
+            self._tell_failing("disk-silent")
+            raise CannotErase("disk-silent", live=False) from None
 
     async def _end_writing(self, hours: set[str]) -> None:
         """These hours die. Wait until nobody writes under them, but not for ever: a stuck disk must not stop
@@ -227,24 +239,14 @@ class KeyKeeper(KeysInForce):
         told, over = self._told.tell(plan, result, reason, self.stores)
         for order in orders:
             self._desk.done(order)
-        gone = unlink_erased(self.stores, told, held_segments(plan.table))
-        for hold in over:
-            gone += unlink_segments(self.stores, hold.stone.camera, hold.dead)
-        gone += self._unlink_on_returned(plan.table)
+        held = held_segments(plan.table)
+        gone = self._dead.unlink(self.stores, told, over, held)
+        if self._store.aside.pairs():
+            self._dead.forget()  # hours of a table that is set aside may come back
+        gone += self._dead.sweep(self.stores, plan.table.hours, held)
         if gone:
             self._journal.append_durable("files-erased", segments=gone)
         return result
-
-    def _unlink_on_returned(self, table: KeyTable) -> list[str]:
-        """Not while a table is set aside: its hours may come back."""
-        if self._store.aside.pairs():
-            self._back.clear()
-            return []
-        gone: list[str] = []
-        while self._back:
-            root = self._back.pop()
-            gone += unlink_dead(root, self._recorder, table.hours, held_segments(table))
-        return gone
 
     def _stands(self, plan: RotationPlan, result: RotationResult) -> None:
         self._put_in_force(plan.table)
@@ -266,9 +268,12 @@ class KeyKeeper(KeysInForce):
             self._told.remind(stone.hour for stone in plan.erased)
         else:
             _wipe([], plan.holds.new)  # the order still waits, and makes them again
-        first, self.failing = self.failing != problem.code, problem.code
+        self._tell_failing(problem.code)
+
+    def _tell_failing(self, why: str) -> None:
+        first, self.failing = self.failing != why, why
         if first:
-            self._journal.append_durable("rotation-failed", why=problem.code)
+            self._journal.append_durable("rotation-failed", why=why)
 
 
 def _wipe(hours: list[HourRow], holds: list[HoldRow]) -> None:

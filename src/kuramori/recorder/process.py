@@ -71,7 +71,7 @@ class Recorder:
         desk = OrderDesk(self._record / "orders", self._record / "orders.pub", taken, journal)
         self._settings_seen = settings_file.fingerprint(self._record / "settings.json")
         settings, self._settings_why = self._load_settings(data, identity["recorder_id"])
-        stores = _stores(data, settings)
+        stores = _stores(data, settings, identity["recorder_id"])
         self._store = key_store(self._record, [root / COPY for root in stores])
         keeper = KeyKeeper(self._store, journal, self.guard, desk, stores, identity["recorder_id"])
         keeper.settings = settings
@@ -256,12 +256,16 @@ def _identity(data: Path) -> dict[str, Any]:
         raise BadInput("no-instance") from None
 
 
-def _stores(data: Path, settings: RecorderSettings | None) -> list[Path]:
-    """Roots of the stores that are there; the usual one always, so that erasing finds files without
-    settings."""
+def _stores(data: Path, settings: RecorderSettings | None, recorder: str) -> list[Path]:
+    """Roots of the stores that are there and answer; the usual one always, so that erasing finds files
+    without settings."""
     rows = settings.stores if settings else ()
-    there = [row.path for row in rows if not row.marked or store_watch.marked(data / row.path)]
-    return list(dict.fromkeys([data / USUAL, *(data / path for path in there)]))
+    there = [
+        data / row.path
+        for row in rows
+        if not row.marked or store_watch.here(data / row.path, (recorder, row.id))
+    ]
+    return list(dict.fromkeys([data / USUAL, *there]))
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ recorded again there is a gap, because the recorder was stopped or the box was o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ def recover(parts: RecorderParts, previous_boot: str, *, died: bool = False) -> 
     for row in list(journal.things.segments.values()):
         _settle(parts, parts.data / row["path"], row)
     for path in _untold(parts, ended_ns):
-        _tell(parts, path)
+        with suppress(OSError):  # its disk failed just now
+            _tell(parts, path)
     reason = states.RECORDER_DIED if died else states.RECORDER_STOPPED
     if previous_boot != parts.clock.boot_id():
         reason = states.BOX_OFF
@@ -48,8 +50,10 @@ def recover(parts: RecorderParts, previous_boot: str, *, died: bool = False) -> 
 
 
 def _settle(parts: RecorderParts, path: Path, row: dict[str, Any]) -> None:
-    """Say how a segment ended that the journal knows as open."""
+    """Say how a segment ended that the journal knows as open; of one whose disk is away, nothing is known."""
     try:
+        if not any(path.is_relative_to(root) for root in parts.keeper.stores):
+            raise FileNotFoundError
         with SegmentFile(path) as found:
             kind, fields = _ending(found)
     except (OSError, Damaged):
@@ -102,9 +106,9 @@ def _untold(parts: RecorderParts, ended_ns: int) -> Iterator[Path]:
     folders = [hour_folder(last_hour_s + step * HOUR_S) for step in (-1, 0, 1)]
     found = [
         path
-        for store in parts.settings.stores
+        for root in parts.keeper.stores
         for folder in folders
-        for path in sorted((parts.data / store.path).glob(f"*/{folder}/*{SUFFIX}"))
+        for path in sorted(root.glob(f"*/{folder}/*{SUFFIX}"))
     ]
     if not found:
         return

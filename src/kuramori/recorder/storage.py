@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+import structlog
+
 from kuramori import sharing
 from kuramori.recorder import states
 from kuramori.recorder.group_commit import GroupCommit
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from kuramori.recorder.key_keeper import KeyKeeper
     from kuramori.recorder.settings_rows import CameraSettings, RecorderSettings, StoreSettings
 
+log = structlog.get_logger()
 USUAL = "store/0"
 SLOW_S = 10.0  # a write or a sync that takes longer: the disk hangs
 SILENT_S = 20.0  # so long no answer even to the question for its room
@@ -172,10 +175,14 @@ class Storage:
         watch.start()
         return store
 
-    def _own_folder(self, row: StoreSettings) -> Disk:
+    def _own_folder(self, row: StoreSettings) -> Disk | None:
         root = self._data_dir / row.path
-        root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
-        return Disk(root)
+        try:
+            root.mkdir(mode=sharing.FOLDER, parents=True, exist_ok=True)
+            return Disk(root)
+        except OSError as problem:  # the watch takes it up when it answers
+            log.error("store-not-opened", root=str(root), errno=problem.errno)
+            return None
 
     def _open(self, store: Store) -> None:
         self._commits[store] = GroupCommit(store, self.journal)
@@ -199,12 +206,11 @@ class Storage:
 
     def _take_up_found(self) -> None:
         for at, store in enumerate(self._order):
-            disk = self._watches[store.id].take() if store.failed else None
-            if disk is None:
+            fresh = self._watches[store.id].take() if store.failed else None
+            if fresh is None:
                 continue
             self._commits[store].end()
-            fresh = self._order[at] = Store(store.settings, self._data_dir, disk)
-            self._watches[store.id].store = fresh
+            self._order[at] = fresh
             self._open(fresh)
 
     def _let_go_of_unused(self) -> None:

@@ -90,9 +90,15 @@ class Store:
                 self.full = False
         self.answered_s = time.monotonic()
 
+    def anew(self, disk: Disk) -> Store:
+        """The store of a disk that answers again, asked for its room. May hang."""
+        fresh = Store(self.settings, self._data_dir, disk)
+        fresh.look()
+        return fresh
+
     def free_bytes(self) -> int:
         """Space left for us when it last answered; 0 when it did not."""
-        if self._free_bytes is None:
+        if self._free_bytes is None and not self.failed:
             self.look()
         return self._free_bytes or 0
 

@@ -1,7 +1,7 @@
 """Looks after one place for segments: asks for its room, and tries a failed one until it answers again.
 
 Each place has a thread of its own, since a disk that hangs keeps whoever asks. What a try finds is a new
-`Disk`; the storage makes a new `Store` of it. Nothing is ever appended to what was written before.
+`Store`, which the storage takes over. Nothing is ever appended to what was written before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,6 +20,7 @@ from kuramori import sharing
 from kuramori.errors import BadInput, DiskFailed
 from kuramori.recorder.store import ROOM_BYTES
 from kuramori.vault.disk import Disk
+from kuramori.vault.patience import within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,17 +29,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 LOOK_S = 2.0
+HERE_S = 15.0
+"""How long a disk may take at start: one that slept spins up first."""
 MARKER = "kuramori-disk.json"
 TRY_BYTES = 64 * 1024
 
 
 class StoreWatch:
-    """Life: start, stop. `found` is set to a `Disk` that works when the store had failed."""
+    """Life: start, stop. `found` is set to a `Store` that works when this one had failed."""
 
     def __init__(self, store: Store, recorder: str) -> None:
         self.store = store
-        """Replaced by whoever takes `found`."""
-        self.found: Disk | None = None
+        self.found: Store | None = None
         self._recorder = recorder
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch-{store.id}", daemon=True)
@@ -49,17 +52,24 @@ class StoreWatch:
         """Does not wait: the thread may hang in the disk."""
         self._over.set()
 
-    def take(self) -> Disk | None:
-        """The disk that was found, once."""
-        disk, self.found = self.found, None
-        return disk
+    def take(self) -> Store | None:
+        """The store that was found, once; from now on it is looked after."""
+        found = self.found
+        if found is not None:
+            found.settings = self.store.settings
+            self.store, self.found = found, None
+        return found
 
     def look(self) -> None:
         """One look; tests call it directly."""
-        store = self.store
+        store, marker = self.store, self._marker()
+        if marker is not None and not store.failed:
+            marked(store.root)  # reads from the medium: one that only hangs in reading is silent, too
         store.look()
         if store.failed and self.found is None:
-            self.found = answering(store.root, self._marker())
+            disk = answering(store.root, marker)
+            if disk is not None and store is self.store:
+                self.found = store.anew(disk)
 
     def _marker(self) -> tuple[str, str] | None:
         return (self._recorder, self.store.id) if self.store.settings.marked else None
@@ -76,6 +86,7 @@ class StoreWatch:
 def answering(root: Path, marker: tuple[str, str] | None) -> Disk | None:
     """A `Disk` when files can be made, written, synced, read back and removed there; None otherwise.
 
+    A full one answers too: its old footage must die there, which makes the room. May hang.
     `marker` (recorder, store): it must be this very disk; None for a folder of the data directory.
     """
     if marker is not None and marked(root) != marker:
@@ -83,9 +94,8 @@ def answering(root: Path, marker: tuple[str, str] | None) -> Disk | None:
     disk = None
     try:
         disk = Disk(root)
-        if disk.free_bytes() < ROOM_BYTES:
-            raise OSError("no room")
-        _try(root)
+        if disk.free_bytes() >= ROOM_BYTES:
+            _try(root)
         disk.sync()
     except (OSError, DiskFailed) as wrong:  # whatever a broken file system answers: it is not trusted
         log.info("store-does-not-answer", root=str(root), why=str(wrong))
@@ -95,10 +105,22 @@ def answering(root: Path, marker: tuple[str, str] | None) -> Disk | None:
     return disk
 
 
-def marked(root: Path) -> tuple[str, str] | None:
-    """Which recorder and store a disk says it belongs to."""
+def here(root: Path, marker: tuple[str, str]) -> bool:
+    """Whether the disk of this marker answers there within `HERE_S`."""
     try:
-        said = json.loads((root / MARKER).read_bytes())
+        disk = within(HERE_S, partial(answering, root, marker))
+    except TimeoutError:
+        log.warning("store-silent", root=str(root))
+        return False
+    if disk is not None:
+        disk.close()
+    return disk is not None
+
+
+def marked(root: Path) -> tuple[str, str] | None:
+    """Which recorder and store a disk says it belongs to, read from the medium. May hang."""
+    try:
+        said = json.loads(_read(root / MARKER))
         return str(said["recorder"]), str(said["store"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -140,6 +162,15 @@ def _try(root: Path) -> None:
     finally:
         with suppress(OSError):
             path.unlink()
+
+
+def _read(path: Path) -> bytes:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        return os.read(handle, TRY_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _write(path: Path, said: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from kuramori.vault.key_table import KeyTable
 from kuramori.vault.mirrored_slot import MirroredSlot
 from kuramori.vault.pair_search import look, newest_pair, table_of_pair
 from kuramori.vault.part_turn import PartTurn
+from kuramori.vault.patience import within
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.set_aside import SetAside
 from kuramori.vault.slot import OTHER, KeySlot, Place, SoftwareSlot, fresh_record
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 _GROWTH_BYTES = 1024 * 1024
 PIECE_BYTES = 1024 * 1024
+COPY_S = 30.0
+"""How long a copy on another disk may take before the rotation stands without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +235,19 @@ class KeyStore:
         findings = []
         for directory in self.copies:
             try:
-                self._put(directory / table_place, image)
-                pieces = self._pieces(directory / table_place, len(image))
-                starts = range(0, len(image), PIECE_BYTES)
-                if any(
-                    back != image[at : at + PIECE_BYTES] for at, (back, _) in zip(starts, pieces, strict=True)
-                ):
+                if not within(COPY_S, partial(self._write_copy, directory / table_place, image)):
                     findings.append(f"table-copy-differs:{directory}")
             except OSError:  # footage on the other disks must not wait for this one
                 findings.append(f"table-copy-failed:{directory}")
         return findings
+
+    def _write_copy(self, path: Path, image: bytearray) -> bool:
+        """Whether it reads back as written. On a disk that hangs it may end late: then the copy is an old
+        table, under a key that is no more."""
+        self._put(path, image)
+        starts = range(0, len(image), PIECE_BYTES)
+        pieces = zip(starts, self._pieces(path, len(image)), strict=True)
+        return all(back == image[at : at + PIECE_BYTES] for at, (back, _) in pieces)
 
     def _leave(self, *, keep: bool) -> list[str]:
         """Destroy the keys where they were before a move; tried again at each rotation until it is done."""
