@@ -13,6 +13,7 @@ from kuramori.cases import following
 from kuramori.cases.case_models import Case, Scope
 from kuramori.clock import NS_PER_S
 from kuramori.errors import Refusal
+from kuramori.evidence.models import PACKED, Package, PackageCopy
 from kuramori.footage.models import Finding, Order
 from kuramori.ledger.models import Entry
 from kuramori.places.models import Body
@@ -46,6 +47,14 @@ def do(page: Client, case: Case, act: str, said: dict[str, object] | None = None
     status: int = page.post(f"/cases/{case.number}/do/{act}/", said or {}).status_code
     case.refresh_from_db()
     return status
+
+
+def written(package: Package, at_ns: int) -> None:
+    """As after packing and one whole writing (`tests/evidence` does both for real)."""
+    Package.objects.filter(pk=package.pk).update(state=PACKED, manifest_sha256="a" * 64, packed_ns=at_ns)
+    PackageCopy.objects.create(
+        package=package, form="zip", began_ns=at_ns, ended_ns=at_ns, sha256="b" * 64, made_by=package.made_by
+    )
 
 
 def yes(case: Case, start_ns: int, minutes: int = 10) -> dict[str, object]:
@@ -170,7 +179,14 @@ def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:
     do(page, case, "verify", PAPERS)
     do(page, case, "grant", yes(case, start_ns) | {"may_copy": "on"})
     handed = {"medium": "USB-1", "receiver": "山田", "return_by": "2026-12-01"}
+    assert do(page, case, "hand-over", handed) == 403, "nothing was packed"
+    assert do(page, case, "pack", {"receiver": "山田", "return_by": "2026-12-01"}) == 302
+    handed["package"] = Package.objects.get().number
+    assert do(page, case, "hand-over", handed) == 422, "chosen, but on no medium yet"
+    written(Package.objects.get(), now.wall_ns())
+    assert do(page, case, "hand-over", handed | {"package": "EXP-2026-999999"}) == 422
     assert do(page, case, "hand-over", handed) == 302
+    assert do(page, case, "hand-over", handed) == 422, "it is out"
     assert do(page, case, "close", {"words": "x"}) == 403, "a copy is out"
     assert following.remind() == 0
     now.advance_s(9 * 24 * 3600)

@@ -105,7 +105,7 @@ ACTS: dict[str, Act] = {
         _("Enter it"),
         forms.HandOver,
         lambda by, case, form: following.hand_over(by, case, **form.cleaned_data),
-        quiet=True,
+        of_case=True,
     ),
     "receipt": Act(
         _("The signed receipt is here"),
@@ -141,4 +141,6 @@ def possible(case: Case) -> dict[str, Act]:
     may = states.possible(case.kind, case.state)
     if not Approval.objects.filter(case_number=case.number, may_copy=True, withdrawn_ns=None).exists():
         may -= {"pack"}
+    if not packages.ready(case):
+        may -= {"hand-over"}
     return {name: act for name, act in ACTS.items() if name in may}

@@ -26,12 +26,9 @@ RECEIPT_WITHIN_DAYS = 7
 RECEIPT, RETURN, UNAPPROVED = "receipt-missing", "return-overdue", "emergency-unapproved"
 
 
-def hand_over(
-    by: Account, case: Case, *, medium: str, receiver: str, return_by: date, package: str = ""
-) -> None:
-    """A copy left the house: on which medium, to whom, and by when it comes back or is erased.
-
-    `package` is the number of the package that is on it; empty for a copy made without this program.
+def hand_over(by: Account, case: Case, *, medium: str, receiver: str, return_by: date, package: str) -> None:
+    """A package (its number) left the house: on which medium, to whom, and by when it comes back or is
+    erased. Footage leaves in no other way. Raises `BadInput` for one that was not written, or is out.
     """
     require_role(by, clock.now_ns(), MANAGER, OPERATOR)
     if not medium.strip() or not receiver.strip():

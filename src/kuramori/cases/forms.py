@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
 from kuramori.cameras.models import Camera
+from kuramori.cases import packages
 from kuramori.cases.bases import BASES
 from kuramori.cases.deciding import Cut
 from kuramori.people.models import Account
@@ -235,10 +236,20 @@ class Pack(forms.Form):
 
 
 class HandOver(forms.Form):
-    package = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+    """A written package goes out. Which ones are there, and for whom, the packages say."""
+
+    package = forms.CharField(label=_("Package"), max_length=16, widget=forms.Select)
     medium = forms.CharField(label=_("Medium and its number"), max_length=120)
     receiver = forms.CharField(label=_("Handed to"), max_length=120)
     return_by = day(_("To be returned or erased by"))
+
+    def __init__(self, data: Any = None, *, case: Case) -> None:
+        there = packages.ready(case)
+        first = there[0] if there else None
+        said = {"receiver": first.receiver, "return_by": first.return_by.isoformat()} if first else {}
+        super().__init__(data, initial=said)
+        choices = [(one.number, f"{one.number} · {one.receiver}") for one in there]
+        self.fields["package"].widget.choices = choices
 
 
 class Receipt(forms.Form):

@@ -53,17 +53,28 @@ def said(case: Case) -> dict[str, Any]:
         }
 
 
+def ready(case: Case) -> list[Package]:
+    """The packages that were written to a medium and not yet handed over."""
+    out = _out(case)
+    packed = Package.objects.filter(case_number=case.number, state=PACKED).order_by("number")
+    return [one for one in packed if one.number not in out and copies.written(one)]
+
+
+def _out(case: Case) -> set[str]:
+    return {str(step.said.get("package")) for step in case.steps.filter(act="hand-over")}
+
+
 def handed(case: Case, number: str) -> dict[str, str]:
     """What the hand-over of a package adds to its step: hashes, form, what was done to it (F11, F12).
 
-    Empty without a number. Raises `BadInput` for a package of another case, or one that was never written.
+    Raises `BadInput` for a package of another case, one that was never written, or one that is out.
     """
-    if not number:
-        return {}
-    package = Package.objects.filter(number=number, case_number=case.number, state=PACKED).first()
-    written = copies.written(package) if package else []
-    if package is None or not written:
+    if number in _out(case):
+        raise BadInput("package-is-out")
+    package = next((one for one in ready(case) if one.number == number), None)
+    if package is None:
         raise BadInput("package-not-written")
+    written = copies.written(package)
     with translation.override("ja"):
         forms = "、".join(dict.fromkeys(str(copy.get_form_display()) for copy in written))
     parts = list(package.parts.all())

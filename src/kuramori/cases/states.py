@@ -31,7 +31,6 @@ _AFTER_YES: Machine = {
     (PACKED, "hand-over"): HANDED,
     (PACKED, "revoke"): REFUSED,
     (PACKED, "close"): CLOSED,
-    (GRANTED, "hand-over"): HANDED,
     (HANDED, "hand-over"): HANDED,
     (HANDED, "receipt"): RECEIPTED,
     (RECEIPTED, "hand-over"): HANDED,

@@ -204,6 +204,7 @@ def wrong_words(wrong: BadInput) -> str:
         "already-decided": _("This was decided already."),
         "reason-missing": _("Please say why."),
         "package-not-written": _("This package was not written to a medium yet."),
+        "package-is-out": _("This package was entered as handed over already. Each receiver gets their own."),
         "grants-together": _("These cannot be shown together: one to four cameras of one case."),
         "bookmark-outside": _("A bookmark needs a few words and a moment that may be seen."),
         "part-too-small": _("Draw a larger part of the picture."),
