@@ -29,6 +29,8 @@ IDLE_MOST_MINUTES = 30
 """Until a page that nobody touches is covered, and what the body may make of it."""
 PRIVACY_REVIEW_YEARS = 3
 EXPLANATION_DAYS = 14
+OWN_MONTH_SIGN_DAYS = 45
+"""From the end of a month of own approvals until a reader outside has signed its sheet."""
 REGULATIONS_DAYS = 14
 
 COMPLAINT_REPLY_WORKING_DAYS = 3

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
+from kuramori.ledger.words import known_acts
 from tests.browser.fixtures import Demo, last_entry, ledgered, shown_number, unlock, until
 from tests.browser.test_case_story import AGO_S, fill_in_the_letter, keep_picture, wait_until_recorded
 
@@ -82,3 +85,25 @@ def test_a_letter_becomes_a_sealed_package_and_its_receipt(
         ["sha256sum", str(tmp_path / "p.zip")], capture_output=True, text=True, check=True
     )
     assert json.dumps(handed).count(digest.stdout.split()[0]) == 1, "the receipt names what was written"
+    told = told_without_the_box(page, demo, tmp_path, str(handed["object"]["case"]))
+    places = [told.index(known_acts()[act]) for act in wanted]
+    assert places == sorted(places), told
+    assert digest.stdout.split()[0] in told and "山田" in told
+
+
+def told_without_the_box(page: Page, demo: Demo, folder: Path, case: str) -> str:
+    """The case as `tell.py` reads it out of the audit bundle, which `verify.py` found whole."""
+    page.goto(f"{demo.url}/audit/")
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("form[action$='/bundle.zip'] button", timeout=90_000)
+    keep_picture(page, "p6-audit")
+    with page.expect_download() as saving:
+        page.click("form[action$='/bundle.zip'] button")
+    saving.value.save_as(folder / "audit.zip")
+    with zipfile.ZipFile(folder / "audit.zip") as archive:
+        archive.extractall(folder, ["verify.py", "tell.py"])
+    alone = [sys.executable, "-I", "-S"]
+    for program, more in (("verify.py", []), ("tell.py", [case])):
+        argv = [*alone, program, "audit.zip", *more]
+        said = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True)
+    return said.stdout

@@ -253,6 +253,7 @@ FACTS = {
         operators=st.lists(periods, max_size=3).map(tuple),
         began_ns=instants,
         regulations_ns=st.none() | instants,
+        own_months_by_ns=st.lists(instants, max_size=3).map(tuple),
         returns_by_ns=st.lists(instants, max_size=3).map(tuple),
         answers_by_ns=st.lists(instants, max_size=3).map(tuple),
         reports_by_ns=st.lists(instants, max_size=3).map(tuple),
@@ -364,6 +365,7 @@ def test_a_pc_shows_nothing_before_its_first_good_check_and_the_recorder_is_neve
 @pytest.mark.parametrize(
     ("clause_id", "facts", "shut_ns"),
     [
+        ("T7", replace(WHOLE_BODY, own_months_by_ns=(NOW + DAY_NS, NOW)), NOW),
         ("T8b", replace(WHOLE_BODY, returns_by_ns=(NOW,)), NOW + WARNING_NS),
         ("T9", replace(WHOLE_BODY, reports_by_ns=(NOW + DAY_NS,)), NOW + DAY_NS),
         ("T10", replace(WHOLE_BODY, answers_by_ns=(NOW,)), NOW + WARNING_NS),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from kuramori import clock, periods
-from kuramori.access import grant_check, granting
+from kuramori.access import approving, grant_check, granting
 from kuramori.cameras import enrolment as cameras
+from kuramori.cases.own_models import OwnMonth
 from kuramori.errors import Refusal
 from kuramori.guideline import judging, standing
 from kuramori.guideline.ageing import DAY_NS, WARNING_NS
@@ -18,6 +20,7 @@ from kuramori.ledger.models import Entry
 from kuramori.people import consoles
 from kuramori.people.console_models import Console
 from kuramori.places import pcs, signs
+from kuramori.places.models import Body
 from kuramori.places.room_models import Pc
 from kuramori.policy import gates
 from tests.guideline import entering
@@ -111,6 +114,41 @@ def test_a_complaint_without_an_answer_closes_and_an_answer_opens(
     assert late_at(now, end_ns(day(14)) + WARNING_NS, camera, "complaint-late")
     entering.step(page, address, "answered")
     assert "complaint-late" not in said_after(body, end_ns(day(60)))
+
+
+def test_a_month_of_own_approvals_closes_45_days_after_its_end(
+    body: SetUpBody, now: clock.ManualClock
+) -> None:
+    """Approved on 23 November 2026: signed by 14 January, or nothing is handed out from the 15th on."""
+    page, camera = browser(body.manager), body.camera
+    Body.objects.update(one_person=True)
+    with transaction.atomic():
+        end = now.wall_ns() - 60 * clock.NS_PER_S
+        approving.approve(
+            body.manager,
+            camera,
+            end - 600 * clock.NS_PER_S,
+            end,
+            case_number="2026-0001",
+            purpose_code="incident",
+            reason="窓が割れた",
+            asked_by=body.manager,
+        )
+    shut_ns = begin_ns(date(2027, 1, 15))
+    assert late_at(now, shut_ns, camera.pk, "own-month-late")
+    signed = {"month": "2026-11-30", "reader": "会計事務所 鈴木", "reader_post": "税理士"}
+    early = page.post("/registers/own-months/new/", {**signed, "signed_on": day()})
+    assert early.status_code == 422, "November is not over"
+    now.advance_s(9 * 86_400)
+    own = page.post("/registers/own-months/new/", {**signed, "reader": "佐藤  花子", "signed_on": day()})
+    assert own.status_code == 422, "the manager is no reader from outside"
+    empty = page.post("/registers/own-months/new/", {**signed, "month": "2026-10-01", "signed_on": day()})
+    assert empty.status_code == 422, "nothing was approved in October"
+    entering.enter(page, "own-months", **signed, signed_on=day())
+    assert page.post("/registers/own-months/new/", {**signed, "signed_on": day()}).status_code == 422
+    row = OwnMonth.objects.get()
+    assert (row.month, row.count) == (date(2026, 11, 1), 1)
+    assert "own-month-late" not in said_after(body, shut_ns)
 
 
 def test_a_leak_has_its_two_reports(body: SetUpBody, now: clock.ManualClock) -> None:

@@ -44,6 +44,7 @@ def fill(count: int, actor: str) -> None:
 
 def test_names_and_words_stand_where_codes_stood(browser: Client, manager: Account) -> None:
     fill(2, manager.actor)
+    entries.record("playback-granted", actor="program:work", obj={}, detail={"viewer": manager.actor})
     text = browser.get("/ledger/").content.decode()
     assert "佐藤 花子" in text
     assert "別の役割の仕事です" in text

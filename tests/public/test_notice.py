@@ -78,6 +78,7 @@ def test_the_bundle_has_no_picture_and_its_sums_agree(body: SetUpBody) -> None:
         "notice.pdf",
         "regulations.pdf",
         "checkpoint.txt",
+        "checkpoint.svg",
         "SHA256SUMS",
     }
     for line in held["SHA256SUMS"].decode().splitlines():

@@ -16,6 +16,7 @@ from kuramori.cases.round_models import Seen
 from kuramori.cases.rounds import LOOKED_AT
 from kuramori.guideline import deviation_register
 from kuramori.health.models import CameraDay
+from kuramori.ledger import checkpoints
 from kuramori.paper.era import era_date
 from kuramori.paper.sheets import Sheet, Table, sheet_pdf
 from kuramori.places import bodies
@@ -63,6 +64,7 @@ def report(year: int) -> bytes:
                     Table("効力のある逸脱", ["条項", "内容", "理由", "期限"], _deviations(now_ns)),
                 ],
                 signs=["管理責任者", "設置者の代表"],
+                checkpoint=checkpoints.printed(),
             )
         )  # fmt: skip
 

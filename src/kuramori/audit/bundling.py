@@ -6,6 +6,7 @@ between is newer than `tables_seq` and not compared. The form is `kuramori-audit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,11 @@ from django.utils import timezone, translation
 
 from kuramori import clock, periods
 from kuramori.access import purposes
-from kuramori.audit import annual, ask, inspection, tables, writing
+from kuramori.audit import annual, ask, inspection, tables, tell, writing
 from kuramori.cases.bases import BASES
 from kuramori.evidence import manifest, signing
 from kuramori.guideline import deviation_register, regulation_adopting
-from kuramori.ledger import checkpoints, exporting, tree, verify_ledger
+from kuramori.ledger import checkpoints, exporting, tree, verify_ledger, words
 from kuramori.ledger.models import CheckpointLeft
 from kuramori.people.models import Role
 from kuramori.places.models import Body
@@ -59,6 +60,7 @@ def bundle(period: Period, made_by: str, tick: Tick = lambda percent: None) -> t
         tick(85)
         out.add("verify.py", Path(verify_ledger.__file__).read_bytes())
         out.add("ask.py", Path(ask.__file__).read_bytes())
+        out.add("tell.py", Path(tell.__file__).read_bytes())
         out.add("README.txt", render_to_string("audit/bundle_readme.txt", {"said": said}))
         out.add("audit.css", render_to_string("audit/bundle.css"))
         answered = answers(out)
@@ -125,7 +127,9 @@ def _said(period: Period, made_by: str, found: list[Table]) -> dict[str, Any]:
 
 def with_record(out: Writing, period: Period) -> None:
     """The whole tree, with the words of the period's entries; and every checkpoint that is outside."""
-    out.add("record/ledger.jsonl", exporting.lines(exporting.told_between(period.begin_ns, period.end_ns)))
+    told = exporting.told_between(period.begin_ns, period.end_ns)
+    out.add("record/ledger.jsonl", exporting.lines(told))
+    out.add("words.json", json.dumps(words.for_reader(exporting.texts(told)), ensure_ascii=False))
     for one in CheckpointLeft.objects.order_by("pk"):
         name = f"record/outside/{one.pk:05d}-{one.size}-{one.way}"
         out.add(f"{name}.txt", one.note)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("audit/progress/", views.progress, name="audit_progress"),
     path("audit/bundle.zip", views.bundle, name="audit_bundle"),
     path("audit/annual-<int:year>.pdf", views.annual_pdf, name="audit_annual"),
+    path("audit/month-<int:year>-<int:month>.pdf", views.month_pdf, name="audit_month"),
     path("audit/self-inspection.pdf", views.inspection_pdf, name="audit_inspection"),
     path("audit/drop/", views.drop, name="audit_drop"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kuramori import local_time
-from kuramori.audit import annual, inspection, jobs
+from kuramori.audit import annual, inspection, jobs, monthly
 from kuramori.audit.ask import QUESTIONS
 from kuramori.audit.forms import PeriodForm
+from kuramori.cases import own_months
 from kuramori.errors import BadInput
 from kuramori.evidence import signing
 from kuramori.ledger import checkpoints, entries
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 YEARS = 5
+MONTHS = 3
 WRONG = {
     "bundle-being-made": gettext_lazy("One is being made already. Wait for it."),
     "bundle-too-large": gettext_lazy("This is too much for one file. Choose a shorter time."),
@@ -53,6 +56,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "wrong": plain(job.wrong) if job and job.wrong else "",
         "questions": QUESTIONS,
         "years": years(),
+        "months": months(),
         "signer": signing.fingerprint(),
         "key": checkpoints.signer().verifier_key,
     }
@@ -92,10 +96,29 @@ def annual_pdf(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @require_GET
+def month_pdf(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """The report of a month (F10, F17), with what a one-person body approved for itself."""
+    manager_of(request)
+    wanted = next((one for one in months() if (one.year, one.month) == (year, month)), None)
+    if wanted is None:
+        raise Http404
+    return _pdf(monthly.report(wanted), f"month-{wanted:%Y-%m}.pdf")
+
+
+@require_GET
 def inspection_pdf(request: HttpRequest) -> HttpResponse:
     """The sheet of the self-inspection (F26)."""
     manager_of(request)
     return _pdf(inspection.sheet(), "self-inspection.pdf")
+
+
+def months() -> list[date]:
+    """First days of this month, of the two before, and of every month that still waits for a signature."""
+    first = local_time.today().replace(day=1)
+    found = [first]
+    for _before in range(MONTHS - 1):
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return sorted({*found, *own_months.unsigned()}, reverse=True)
 
 
 def years() -> list[int]:

@@ -23,7 +23,7 @@ class CasesConfig(AppConfig):
         self._declare_registers()
 
     def _declare_registers(self) -> None:
-        from kuramori.cases import complaints, incidents, rounds
+        from kuramori.cases import complaints, incidents, own_months, rounds
         from kuramori.paper import register
 
         for one in (
@@ -32,5 +32,6 @@ class CasesConfig(AppConfig):
             rounds.ROUNDS,
             rounds.EXPLANATIONS,
             rounds.INSPECTIONS,
+            own_months.OWN_MONTHS,
         ):
             register.register(one)

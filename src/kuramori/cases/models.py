@@ -5,6 +5,7 @@ from __future__ import annotations
 from kuramori.cases.case_models import Case, CaseStep, Scope
 from kuramori.cases.complaint_models import Complaint, ComplaintStep
 from kuramori.cases.incident_models import Incident, IncidentStep
+from kuramori.cases.own_models import OwnMonth
 from kuramori.cases.round_models import Explanation, Inspection, Round
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Incident",
     "IncidentStep",
     "Inspection",
+    "OwnMonth",
     "Round",
     "Scope",
 ]

@@ -60,6 +60,11 @@ DEFAULTS = (
     Default("IDLE_MOST_MINUTES", gettext_lazy("An untouched page may stay open for at most"), "T6f"),
     Default("PRIVACY_REVIEW_YEARS", gettext_lazy("Weighing need and privacy again, every"), "P1"),
     Default("EXPLANATION_DAYS", gettext_lazy("The fitter's explanation, signed within"), "T13"),
+    Default(
+        "OWN_MONTH_SIGN_DAYS",
+        gettext_lazy("A one-person body's own approvals, signed by a reader outside within"),
+        "T7",
+    ),
     Default("REGULATIONS_DAYS", gettext_lazy("Regulations adopted within"), "T14"),
     Default("COMPLAINT_REPLY_WORKING_DAYS", gettext_lazy("First reply to a complaint within"), "T10"),
     Default("COMPLAINT_ANSWER_DAYS", gettext_lazy("Answer to a complaint within"), "T10"),

@@ -64,6 +64,8 @@ class BodyFacts:
     """When the regulations in force were adopted."""
     returns_by_ns: tuple[int, ...] = ()
     """By when recipients must have returned or erased what they still hold."""
+    own_months_by_ns: tuple[int, ...] = ()
+    """By when months of own approvals (a one-person body) must be signed by a reader outside."""
     answers_by_ns: tuple[int, ...] = ()
     """By when open questions and complaints must have their next answer."""
     reports_by_ns: tuple[int, ...] = ()

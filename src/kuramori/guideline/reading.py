@@ -67,6 +67,7 @@ def _body(rules: Rules, cameras: list[Camera]) -> BodyFacts:
         operators=_periods("operator"),
         began_ns=min((camera.created_ns for camera in cameras), default=clock.now_ns()),
         returns_by_ns=_returns(),
+        own_months_by_ns=registers.own_months_by(),
         regulations_ns=regulations.adopted_ns(),
         answers_by_ns=registers.answers(),
         reports_by_ns=registers.reports(),

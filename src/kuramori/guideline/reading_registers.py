@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from kuramori import clock
-from kuramori.cases import complaints, incidents
+from kuramori.cases import complaints, incidents, own_months
 from kuramori.cases.complaint_models import Complaint, ComplaintStep, ComplaintStepKind
 from kuramori.cases.incident_models import Incident, IncidentStep, IncidentStepKind, Trigger
 from kuramori.cases.round_models import Explanation, Round, Seen
 from kuramori.cases.rounds import address_sha256
 from kuramori.guideline.facts import ContractFacts, InstalledFacts, PcFacts
+from kuramori.local_time import begin_ns as begin_ns
 from kuramori.people.contract_models import Contract, ContractStep, ContractStepKind
 from kuramori.places import pcs
 from kuramori.places.room_models import Room
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
 
     from kuramori.cameras.models import Camera
     from kuramori.guideline.profiles import Rules
-
-
-def begin_ns(day: date) -> int:
-    """The beginning of `day` where the body is."""
-    return clock.ns_of(timezone.make_aware(datetime.combine(day, time.min)))
 
 
 def end_ns(day: date) -> int:
@@ -123,6 +117,11 @@ def reports() -> tuple[int, ...]:
             by = days.final_by if IncidentStepKind.PROMPT in sent else min(days.prompt_by, days.final_by)
             found.append(end_ns(by))
     return tuple(sorted(found))
+
+
+def own_months_by() -> tuple[int, ...]:
+    """By when each month of own approvals must have been signed by somebody outside."""
+    return tuple(end_ns(last) for last in own_months.unsigned().values())
 
 
 def contracts(now_ns: int) -> tuple[ContractFacts, ...]:

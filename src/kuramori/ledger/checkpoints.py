@@ -28,5 +28,11 @@ def make() -> Checkpoint | None:
         return Checkpoint.objects.create(size=size, at_ns=clock.now_ns(), note=note)
 
 
+def printed() -> str:
+    """The present head as a paper carries it; empty while nothing was ever done."""
+    newest = make()
+    return newest.note if newest else ""
+
+
 def latest() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 
@@ -54,6 +54,13 @@ def told_between(begin_ns: int, end_ns: int) -> range:
     if first is None or last is None:
         return range(0)
     return range(max(0, first - 1), last + 2)
+
+
+def texts(told: range) -> Iterator[dict[str, Any]]:
+    """What the entries of these numbers say, where it was not erased."""
+    for row in Entry.objects.filter(seq__gte=told.start, seq__lt=told.stop).order_by("seq").iterator():
+        if row.text:
+            yield json.loads(row.text)
 
 
 async def stream() -> AsyncIterator[str]:

@@ -60,7 +60,7 @@ def page(wanted: Mapping[str, Any]) -> Page:
 
 def _rows(entries: Iterable[Entry]) -> list[Row]:
     told = [(entry, json.loads(entry.text) if entry.text else FORGOTTEN) for entry in entries]
-    names = words.names(_ids(text for _entry, text in told))
+    names = words.names(words.ids(text for _entry, text in told))
     told_facts = [(*pair, _facts(pair[1]["object"] | pair[1]["detail"], names)) for pair in told]
     return [
         Row(
@@ -76,18 +76,6 @@ def _rows(entries: Iterable[Entry]) -> list[Row]:
         )
         for entry, text, facts in told_facts
     ]
-
-
-def _ids(texts: Iterable[dict[str, Any]]) -> dict[str, set[str]]:
-    wanted: dict[str, set[str]] = {"account": set()}
-    for text in texts:
-        kind, _, pk = text["actor"].partition(":")
-        if kind == "account":
-            wanted["account"].add(pk)
-        for key, value in (text["object"] | text["detail"]).items():
-            if isinstance(value, str):
-                wanted.setdefault(key, set()).add(value)
-    return wanted
 
 
 def _who(actor: str, names: Mapping[tuple[str, str], str]) -> str:
@@ -107,6 +95,8 @@ def _facts(said: dict[str, Any], names: Mapping[tuple[str, str], str]) -> list[t
 
 
 def _shown(key: str, value: Any, names: Mapping[tuple[str, str], str]) -> tuple[str, bool]:
+    if isinstance(value, str) and value.startswith("account:"):
+        key, value = "account", value.removeprefix("account:")
     if isinstance(value, str) and (key, value) in names:
         return names[key, value], True
     if NANOSECONDS.search(key) and str(value).isdecimal():

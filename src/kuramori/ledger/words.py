@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,37 @@ def of_detail(key: str) -> str:
 
 def known_acts() -> dict[str, str]:
     return {act: str(words) for act, words in sorted(_acts.items())}
+
+
+def for_reader(texts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Everything that puts these entries into words, for somebody who has them without this program."""
+    texts = list(texts)
+    reasons = {str(text["reason"]) for text in texts if text["reason"]}
+    named: dict[str, dict[str, str]] = {}
+    for (key, one), name in names(ids(texts)).items():
+        named.setdefault(key, {})[one] = name
+    return {
+        "acts": known_acts(),
+        "details": {key: str(label) for key, label in sorted(_details.items())},
+        "values": {key: {one: str(said) for one, said in known.items()} for key, known in _values.items()},
+        "actors": {actor: str(said) for actor, said in _ACTORS.items()},
+        "outcomes": {outcome: str(said) for outcome, said in _OUTCOMES.items()},
+        "reasons": {reason: of_reason(reason) for reason in sorted(reasons)},
+        "names": named,
+    }
+
+
+def ids(texts: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """What entries mention, by key: people under "account", the rest as `object` and `detail` have it."""
+    wanted: dict[str, set[str]] = {"account": set()}
+    for text in texts:
+        for key, value in ({"": text["actor"]} | text["object"] | text["detail"]).items():
+            if not isinstance(value, str):
+                continue
+            if value.startswith("account:"):
+                key, value = "account", value.removeprefix("account:")  # noqa: PLW2901
+            wanted.setdefault(key, set()).add(value)
+    return wanted
 
 
 def names(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:

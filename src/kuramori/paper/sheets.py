@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kuramori.paper.printing import pdf
+from kuramori.paper.printing import pdf, qr_svg
 
 REIWA = (2019, 5, 1)
 HEISEI = (1989, 1, 8)
@@ -21,7 +21,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a sheet says. `form` is the form's number; `signs` are lines to sign by hand."""
+    """What a sheet says. `form` is the form's number; `signs` are lines to sign by hand; `checkpoint` is the
+    record's signed head, printed as QR so that whoever has the paper holds a proof of the record."""
 
     title: str
     body: str
@@ -34,6 +35,7 @@ class Sheet:
     tables: list[Table] = field(default_factory=list)
     signs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    checkpoint: str = ""
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -50,6 +52,7 @@ def sheet_pdf(sheet: Sheet) -> bytes:
         "tables": [{"title": one.title, "head": one.head, "rows": one.rows} for one in sheet.tables],
         "signs": sheet.signs,
         "notes": sheet.notes,
+        "qr": qr_svg(sheet.checkpoint) if sheet.checkpoint else "",
     }
     return pdf("sheet", data)
 

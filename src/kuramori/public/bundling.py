@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from kuramori import clock
 from kuramori.guideline import regulation_adopting
+from kuramori.paper.printing import qr_svg
 from kuramori.paper.regulations import regulations_pdf
 from kuramori.paper.sheets import Sheet, Table, sheet_pdf
 from kuramori.policy.regulation_models import Regulations
@@ -32,6 +33,7 @@ def files(said: Notice) -> dict[str, bytes]:
         made["regulations.pdf"] = regulations_pdf(regulation_adopting.of_version(row, public=True))
     if said.checkpoint:
         made["checkpoint.txt"] = said.checkpoint.encode()
+        made["checkpoint.svg"] = qr_svg(said.checkpoint).encode()
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in made.items())
     return {**made, "SHA256SUMS": sums.encode()}
 
@@ -62,6 +64,7 @@ def notice_pdf(said: Notice) -> bytes:
             rows=[(one.title, "\n".join(one.lines)) for one in said.sections],
             tables=[_table(said.figures)],
             notes=[said.note],
+            checkpoint=said.checkpoint,
         )
     )
 
