@@ -33,6 +33,8 @@ STORED_S = 3.0
 HOLE_NS = NS_PER_S
 """A shorter pause within a connection is the camera's picture rate (`stream_intake.PAUSE_NS`)."""
 BACK_S = 120.0
+AT_ONCE_NS = NS_PER_S // 10
+"""A row that is told of when it is over opens and closes within less."""
 SILENT = frozenset({"unreachable"})
 LOST = frozenset({"closed-by-camera", "unreachable"})
 BROKEN = frozenset({"protocol", "closed-by-camera", "unreachable", "stalled", "no-key-frame"})
@@ -254,7 +256,11 @@ def _judge(fault: Fault, mine: list[dict[str, Any]], began_ns: int) -> Outcome:
         return outcome
     if rows[0]["reason"] not in (fault.first or fault.then) or set(outcome.rows[1:]) - fault.then:
         outcome.faults.append("another reason")
-    outcome.noticed_s = (rows[0]["at_ns"] - max(rows[0]["since_ns"], began_ns)) / NS_PER_S
+    closed = {e["gap"]: e["at_ns"] for e in mine if e["kind"] == "gap-closed"}
+    stood = [row for row in rows if closed.get(row["gap"], 0) - row["at_ns"] > AT_ONCE_NS]
+    if not stood:
+        return outcome  # pictures went on coming, ever later: each row tells of a hole that was over
+    outcome.noticed_s = (stood[0]["at_ns"] - max(stood[0]["since_ns"], began_ns)) / NS_PER_S
     outcome.stored_s = _slowest_return(mine, began_ns)
     if outcome.stored_s is None:
         outcome.faults.append("not recorded again")

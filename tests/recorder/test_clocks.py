@@ -151,6 +151,29 @@ async def test_a_clock_set_forward_has_a_row_of_its_own(rig: StreamRig) -> None:
     assert await gaps(rig) == [("clock", 180_000)]
 
 
+async def test_a_clock_set_forward_by_two_seconds_is_told_as_such_when_it_is_noticed(rig: StreamRig) -> None:
+    send(rig, rig.intake, 0, 45)
+    rig.intake.beat()
+    await rig.settle()
+    rig.clock.step_wall_s(2)
+    send(rig, rig.intake, 45, 400, start_ns=rig.began_ns + 2 * NS_PER_S)
+    assert [reason for reason, _ in await gaps(rig)] == ["clock"]
+
+
+async def test_a_line_too_narrow_for_the_pictures_is_no_clock(rig: StreamRig) -> None:
+    """Each picture comes a quarter later than the camera made it: the lag grows until a new run begins."""
+    for number in range(900):
+        au = picture(number, rig.began_ns)
+        au.wall_ns = rig.began_ns + (au.wall_ns - rig.began_ns) * 5 // 4
+        rig.clock.advance_s(max(0, au.wall_ns - rig.clock.wall_ns()) / NS_PER_S)
+        rig.intake.access_unit(au)
+        if number % 15 == 14:
+            rig.intake.beat()
+            await rig.settle()
+    reasons = {reason for reason, _ in await gaps(rig)}
+    assert reasons == {"stalled"}
+
+
 async def test_a_clock_set_back_leaves_no_hole(rig: StreamRig) -> None:
     send(rig, rig.intake, 0, 45)
     rig.intake.beat()

@@ -95,12 +95,28 @@ class Line:
 
     async def _answers(self, reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
-            held = b""
-            while data := await reader.read(CHUNK_BYTES):
-                held += data
-                while (size := unit_size(held)) and len(held) >= size:
-                    unit, held = held[:size], held[size:]
-                    await self._pass(unit, near)
+            held, on_the_way = b"", asyncio.Queue[tuple[float, bytes]]()
+            late = asyncio.create_task(self._late(on_the_way, near))
+            try:
+                while data := await reader.read(CHUNK_BYTES):
+                    held += data
+                    while (size := unit_size(held)) and len(held) >= size:
+                        unit, held = held[:size], held[size:]
+                        if self.mode == "delay" or not on_the_way.empty():
+                            due_s = asyncio.get_running_loop().time() + random.uniform(0, DELAY_S)
+                            on_the_way.put_nowait((due_s, unit))
+                        else:
+                            await self._pass(unit, near)
+            finally:
+                late.cancel()
+
+    async def _late(self, on_the_way: asyncio.Queue[tuple[float, bytes]], near: asyncio.StreamWriter) -> None:
+        """Each unit when it is due and those before it have passed: the line is long, not narrow."""
+        with suppress(ConnectionError):
+            while True:
+                due_s, unit = await on_the_way.get()
+                await asyncio.sleep(due_s - asyncio.get_running_loop().time())
+                await self._pass(unit, near)
 
     async def _pass(self, unit: bytes, near: asyncio.StreamWriter) -> None:
         media = unit[:1] == b"$" and unit[1] % 2 == 0
@@ -108,8 +124,6 @@ class Line:
             return
         if media and self.once:
             unit = self._spoilt_once(unit, near)
-        if self.mode == "delay" and media:
-            await asyncio.sleep(random.uniform(0, DELAY_S))
         if self.mode == "describe" and b"application/sdp" in unit:
             head = re.sub(
                 rb"(?i)(content-length:) *\d+", rb"\1 %d" % len(WRONG), unit.partition(b"\r\n\r\n")[0]

@@ -45,7 +45,10 @@ class StreamIntake:
         self._hour: HourRow | None = None
         self._hour_number = -1
         self._waiting: list[Fragment] = []
-        self._stored_boot_ns = 0
+        self._run = ""
+        self._run_ahead_ns = 0
+        """How far our wall clock was ahead of the machine's running time when the run began: the same until
+        somebody sets the clock, since time servers steer both."""
         self._open = True
 
     @property
@@ -164,12 +167,14 @@ class StreamIntake:
         return True
 
     def _look_for_pause(self, fragment: Fragment) -> None:
-        boot_ns = self._worker.boot_ns()
-        passed_ns, self._stored_boot_ns = boot_ns - self._stored_boot_ns, boot_ns
+        """A hole between two dates: our clock was set forward during the run, or the pictures came late."""
+        ahead_ns = self._worker.now_ns() - self._worker.boot_ns()
+        set_forward_ns = ahead_ns - self._run_ahead_ns
+        if fragment.run != self._run:
+            self._run, self._run_ahead_ns = fragment.run, ahead_ns
         if self.last_end_ns is None or fragment.wall_ns - self.last_end_ns <= PAUSE_NS:
             return
-        by_clock = fragment.wall_ns - self.last_end_ns - passed_ns > PAUSE_NS
-        self._worker.paused(self.last_end_ns, fragment.wall_ns, by_clock=by_clock)
+        self._worker.paused(self.last_end_ns, fragment.wall_ns, by_clock=set_forward_ns > PAUSE_NS)
 
     def _break(self, state: str, since_ns: int) -> asyncio.Future[None]:
         """Stop storing until the next key frame that can be stored, and say why."""
