@@ -42,6 +42,7 @@ proof: test-ready
 	$(BIN)/python -m proofs.clock --write docs/proofs.md
 	$(BIN)/python -m proofs.order_abuse --write docs/proofs.md
 	$(BIN)/python -m proofs.network_faults --rounds 3 --write docs/proofs.md
+	$(BIN)/python -m proofs.inverted_rules --write docs/proofs.md
 
 bench: test-ready
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
