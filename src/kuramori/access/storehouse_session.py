@@ -7,6 +7,7 @@ when they go.
 
 from __future__ import annotations
 
+import gc
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -122,6 +123,7 @@ def lock(account: Account | None = None, why: str = "asked") -> bool:
         if opened is None:
             return False
         opened.wipe()
+    gc.collect()  # forms and requests hold themselves: passphrase and pictures with them
     with transaction.atomic():
         entries.record(
             "storehouse-lock",

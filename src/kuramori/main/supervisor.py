@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kuramori.errors import KuramoriError
 from kuramori.main import instance, lock, other_pcs, swap
 from kuramori.main.children import Child
+from kuramori.main.forgetful_memory import FORGETFUL
 from kuramori.people import setup_link
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Supervisor:
             self.stop()
             raise
         command = [sys.executable, "-m", "kuramori.main.command"]
-        more = [Child(name, [*command, name], env, (held,)) for name in ("web", "work")]
+        more = [Child(name, [*command, name], env | FORGETFUL, (held,)) for name in ("web", "work")]
         self._demo = identity.demo
         if identity.demo:
             more.append(Child("demo", [sys.executable, "-m", "kuramori.main.demo"], env, (held,)))

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kuramori.main.forgetful_memory import FORGETFUL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -161,6 +163,7 @@ def _pages(place: Place) -> list[str]:
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
         "MemoryDenyWriteExecute=yes",
         "PrivateDevices=yes",
+        *[_pair(name, value) for name, value in FORGETFUL.items()],
         *[f"IPAddressAllow={address}" for address in ("localhost", *place.channels)],
         _writable([place.data]),
         f"InaccessiblePaths=-{place.data}/record/table -{place.data}/record/slot",
