@@ -1,7 +1,7 @@
 """The memory of the pages' process, searched while the storehouse is open and after it was locked.
 
-Open, the storehouse's private key and the keys of what was played are there: that is the control. Locked, none
-of them is, nor a piece of what was played, nor the passphrase.
+Open, the storehouse's private key and the keys of what was played are there: that is the control. Locked,
+none of them is, nor a piece of what was played, nor the passphrase.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ from kuramori.access.models import KeyWrap
 from kuramori.errors import KeyGone
 from kuramori.footage import forgetting, intake, recorder_socket
 from kuramori.footage.models import Segment
-from kuramori.ledger.models import Entry
+from kuramori.ledger import checking
+from kuramori.ledger import forgetting as ledger_forgetting
+from kuramori.ledger.models import Entry, Node
 from kuramori.main import backup, swap_finding
 from kuramori.vault.segment_header import SegmentHeader
 from kuramori.vault.segment_reader import SegmentFile
@@ -104,9 +106,20 @@ def index_rows(box: Box) -> None:
 
 
 def acts(box: Box) -> None:
-    before = Entry.objects.count()
-    later(box, 120 * DAY_S)
-    assert Entry.objects.count() >= before  # said so: not erased in this version
+    storehouse_session.unlock(box.world.passphrase, box.world.manager)
+    storehouse_session.lock(box.world.manager)
+    numbers = list(
+        Entry.objects.filter(actor=f"account:{box.world.manager.pk}").values_list("seq", flat=True)
+    )
+    tree = dict(Node.objects.values_list("position", "hash"))
+    later(box, 3 * 365 * DAY_S)
+    assert ledger_forgetting.forget_old() == 0
+    later(box, 4 * DAY_S)
+    assert ledger_forgetting.forget_old() >= len(numbers) > 0
+    kept = Entry.objects.filter(seq__in=numbers).values_list("text", "salt", "actor")
+    assert set(kept) == {("", b"", ledger_forgetting.GONE)}
+    assert tree.items() <= dict(Node.objects.values_list("position", "hash")).items()
+    assert checking.findings() == []
 
 
 def storehouse_wraps(box: Box) -> None:

@@ -1,4 +1,4 @@
-"""What a process with this environment gives back cannot be found in its memory; in another process it can."""
+"""What a process with this environment gives back is nowhere in its memory; in another process it is."""
 
 from __future__ import annotations
 

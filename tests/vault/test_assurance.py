@@ -162,3 +162,33 @@ def test_the_level_is_what_is_really_there(
     assert reason in found.reasons
     lowered = level == 1 and facts is not None
     assert found.irrecoverable == (not lowered)
+
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "erasure.md"
+CHIP = PartFacts("tpm", "chip", software=False)
+TOKEN = PartFacts("token", "token", software=False)
+SAID_TO_BE_LEVEL_1 = {
+    "TPMやトークンのまねをするソフトウェア": (PartFacts("token", "SoftHSM", software=True), (), ()),
+    "仮想機のTPM": (CHIP, ("virtual-machine",), ()),
+    "消し残りがあるとき": (TOKEN, (), ("old-token-part-stands",)),
+}
+
+
+def test_the_levels_are_those_of_the_guide() -> None:
+    """Three rows, one for each kind of slot, and the cases that the guide calls level 1 nevertheless."""
+    text = GUIDE.read_text(encoding="utf-8")
+    rows = [
+        line.split("|")[1:3] for line in text.splitlines() if line.startswith(("| 1 |", "| 2 |", "| 3 |"))
+    ]
+    said = {int(level): place.strip() for level, place in rows}
+    for facts, words in (
+        (None, "この機械のファイル"),
+        (CHIP, "一部がセキュリティチップ"),
+        (TOKEN, "一部が外付けトークン"),
+    ):
+        assert said.pop(weigh(facts, (), ()).level).startswith(words)
+    assert said == {}
+    sentence = next(line for line in text.splitlines() if line.endswith("段階1として表示します。"))
+    for words, found in SAID_TO_BE_LEVEL_1.items():
+        assert words in sentence
+        assert weigh(*found).level == 1
