@@ -2,8 +2,8 @@
 
     python -m proofs.inverted_rules [--only T13] [--write docs/proofs.md]
 
-Which tests can notice is listened to first; then each is asked, the shortest first. The tests of the rules themselves
-(`test_clauses.py`) are left out: what is run goes through the pages, or the acts behind them, to a gate.
+Which tests can notice is listened to first; then each is asked, the shortest first. The tests of the rules
+themselves (`test_clauses.py`) are left out: what is run goes through pages or acts to a gate.
 """
 
 from __future__ import annotations

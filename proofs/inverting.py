@@ -1,7 +1,7 @@
-"""A pytest plugin over the guideline's rules: listens which finding is made in which test, or makes one deaf.
+"""A pytest plugin over the guideline's rules: hears which finding is made in which test, or makes one deaf.
 
-`KURAMORI_HEARD=FILE`: after the run FILE has, for each `clause:code`, the tests in which it was found and how long
-each took (s). `KURAMORI_UNHEARD=T13:explanation-late`: that finding is never made.
+`KURAMORI_HEARD=FILE`: after the run FILE has, for each `clause:code`, the tests in which it was found and how
+long each took (s). `KURAMORI_UNHEARD=T13:explanation-late`: that finding is never made.
 """
 
 from __future__ import annotations
