@@ -20,7 +20,7 @@ from kuramori.ledger.models import Entry
 from kuramori.local_time import begin_ns
 from kuramori.people import enrolment, lesson, roles
 from kuramori.people import standing as people_standing
-from kuramori.people.models import Account, Appointment
+from kuramori.people.models import Account, Appointment, Contract
 from kuramori.places import signs
 from kuramori.policy import gates
 from tests.guideline.entering import browser, day, enter, walk_round
@@ -142,7 +142,8 @@ def test_a_firms_contract_ends_at_midnight_while_its_guard_is_looking(
         grant_check.require_live(look, guard, over_ns)
     assert theirs.get("/registers/visits/").status_code == 403
     visit = {
-        "contract": 1, "names": "田中 守", "work": "操作", "with_whom": "佐藤", "no_pictures": "on",
+        "contract": Contract.objects.get().pk,
+        "names": "田中 守", "work": "操作", "with_whom": "佐藤", "no_pictures": "on",
         "came_at": f"{day(-1)}T22:00", "left_at": f"{day(0)}T00:05",
     }  # fmt: skip
     page = browser(body.manager)
