@@ -44,11 +44,11 @@ def sheet() -> bytes:
     )
 
 
-def case_form(wide: bool) -> bytes:
+def case_form(wide: bool, rows: list[list[str]] = HUNDRED) -> bytes:
     form = case_forms.CaseForm(
         form="F10", title="記録簿", title_en="Register", body=LONG, number="2026-0001", law_as_of="2026-01",
         printed_on="令和8年", sections=[("申請", [("氏名", RARE), ("連絡先", UNBROKEN)])],
-        head=HEAD, rows=HUNDRED, terms=["目的外に使わない"], signatures=["受領者"], wide=wide,
+        head=HEAD, rows=rows, terms=["目的外に使わない"], signatures=["受領者"], wide=wide,
     )  # fmt: skip
     return case_forms.case_form_pdf(form)
 
@@ -71,6 +71,7 @@ PAPERS = {
     "sheet": (sheet, 7),
     "case form": (lambda: case_form(wide=False), 12),
     "case form wide": (lambda: case_form(wide=True), 10),
+    "case form empty": (lambda: case_form(wide=True, rows=[]), 1),
     "row": (row_form, 1),
     "list": (lambda: listed([[str(n), UNBROKEN, RARE, "期限内", ""] for n in range(100)]), 14),
     "list empty": (lambda: listed([]), 1),
@@ -88,6 +89,7 @@ def test_nothing_runs_over_the_page_and_the_law_is_named(name: str) -> None:
             assert bottom <= height - 10, name
     said = text_of(made)
     assert "法律相談ではありません" in said
+    assert ("ありません。" in said.replace("法律相談ではありません。", "")) is ("empty" in name)
     if "empty" not in name:
         assert "𠮷" in said
         assert "髙﨑" in said.replace("\u200b", "")

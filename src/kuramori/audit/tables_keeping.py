@@ -240,7 +240,9 @@ def _footage(period: Period) -> Iterable[Row]:
 def _holds(period: Period) -> Iterable[Row]:
     chosen = Q(made_at_ns__lt=period.end_ns, ends_at_ns__gte=period.begin_ns)
     rows = Hold.objects.filter(chosen).select_related("camera", "made_by", "approved_by")
-    for hold in rows.annotate(reviewed=Count("reviews")).order_by("pk"):
+    rows = rows.annotate(reviewed=Count("reviews")).order_by("pk")
+    states = holds.states(rows)
+    for hold in rows:
         yield {
             "camera.number": hold.camera.number,
             **{
@@ -263,5 +265,5 @@ def _holds(period: Period) -> Iterable[Row]:
             "made_by.full_name": hold.made_by.full_name,
             "approved_by.full_name": hold.approved_by.full_name if hold.approved_by else "",
             "reviews": hold.reviewed,
-            "state": holds.state(hold),
+            "state": states[hold.pk],
         }

@@ -18,6 +18,7 @@ from kuramori.health.models import CameraDay
 from kuramori.ledger import entries
 from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
+from kuramori.places import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,9 +52,10 @@ def days_json(request: HttpRequest) -> JsonResponse:
     """What the plots draw: for each camera days (seconds since 1970), coverage in per cent, kbit/s."""
     require_role(cast(Account, request.user), clock.now_ns(), MANAGER, OPERATOR)
     found: dict[str, dict[str, list[object]]] = {}
+    zone = bodies.zone()
     for row in CameraDay.objects.filter(day__gt=_first()).order_by("day"):
         plot = found.setdefault(row.camera, {"days": [], "percent": [], "kbps": []})
-        plot["days"].append(days.bounds(row.day)[0] // clock.NS_PER_S)
+        plot["days"].append(days.bounds(row.day, zone)[0] // clock.NS_PER_S)
         plot["percent"].append(days.percent(row))
         plot["kbps"].append(days.bitrate_kbps(row))
     return JsonResponse(found)

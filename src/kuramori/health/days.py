@@ -7,7 +7,7 @@ explains is said too. Instants are nanoseconds since 1970 UTC.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -36,9 +36,9 @@ SCHEDULE = "schedule"
 JOIN_NS = 1_500_000_000
 
 
-def bounds(day: date) -> Span:
-    """Beginning and end of a day where the body is."""
-    zone = bodies.zone()
+def bounds(day: date, zone: tzinfo | None = None) -> Span:
+    """Beginning and end of a day where the body is; `zone` for whoever asks of many."""
+    zone = bodies.zone() if zone is None else zone
     start = datetime.combine(day, time.min, zone)
     end = datetime.combine(day + timedelta(days=1), time.min, zone)
     return clock.ns_of(start), clock.ns_of(end)

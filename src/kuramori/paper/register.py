@@ -96,6 +96,15 @@ class Register:
     def label(self, name: str) -> str:
         return str(self.model._meta.get_field(name).verbose_name)
 
+    def standing(self) -> Any:
+        """The rows that stand, newest first, with what each names, in one query."""
+        named = [
+            field.name
+            for field in self.model._meta.fields
+            if field.many_to_one and field.related_model is not self.model
+        ]
+        return self.model.objects.standing().select_related(*named).order_by("-number")
+
 
 _registers: dict[str, Register] = {}
 

@@ -48,7 +48,7 @@ def listed(one: Register) -> bytes:
     """The newest 500 rows that stand."""
     columns = one.model.COLUMNS or one.fields[:4]
     with translation.override("ja"):
-        rows = list(one.model.objects.standing().select_related("entered_by").order_by("-number")[:MOST_ROWS])
+        rows = list(one.standing()[:MOST_ROWS])
         steps, now_ns = register.steps_of(one, rows), clock.now_ns()
         data: dict[str, object] = {
             **_head(one),

@@ -33,8 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest, key: str) -> HttpResponse:
     """/registers/<key>/: the rows that stand, newest first."""
     one = _of(request, key)
-    rows = one.model.objects.standing().select_related("entered_by").order_by("-number")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(one.standing(), A_PAGE).get_page(request.GET.get("page"))
     found = list(page.object_list)
     steps, now_ns = register.steps_of(one, found), clock.now_ns()
     table = [
@@ -174,7 +173,7 @@ def _of(request: HttpRequest, key: str, *, enter: bool = False) -> Register:
 
 
 def _row(one: Register, number: int) -> Any:
-    return get_object_or_404(one.model.objects.standing().select_related("entered_by"), number=number)
+    return get_object_or_404(one.standing(), number=number)
 
 
 def _require(request: HttpRequest, roles: tuple[str, ...]) -> None:

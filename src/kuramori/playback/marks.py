@@ -54,6 +54,7 @@ def of_camera(camera: str, start_ns: int, end_ns: int) -> list[Mark]:
 
 def _held(camera: str, start_ns: int, end_ns: int) -> Iterable[Mark]:
     rows = Hold.objects.filter(camera=camera, start_ns__lt=end_ns, end_ns__gt=start_ns).exclude(order="")
+    states = holds.states(rows)
     for hold in rows:
-        if holds.state(hold) == "held":
+        if states[hold.pk] == "held":
             yield Mark(HOLD, hold.start_ns, hold.end_ns, _("kept for a case"))

@@ -15,8 +15,6 @@ from kuramori.people.roles import MANAGER, require_role
 from kuramori.retention.hold_models import Hold, HoldReview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kuramori.people.models import Account
 
 CODE = "hold-review-due"
@@ -26,8 +24,8 @@ REMIND_NS = 3 * 86_400 * clock.NS_PER_S
 
 def next_ns(hold: Hold) -> int:
     """The day on which the hold is to be looked at next."""
-    last = hold.reviews.last()
-    return last.next_ns if last else hold.review_at_ns
+    reviews = list(hold.reviews.all())  # not `last()`: that would ask anew where they are fetched already
+    return reviews[-1].next_ns if reviews else hold.review_at_ns
 
 
 def review(manager: Account, hold: Hold, reason: str, until_next_ns: int) -> HoldReview:
@@ -60,7 +58,8 @@ def review(manager: Account, hold: Hold, reason: str, until_next_ns: int) -> Hol
 def due(now_ns: int) -> list[Hold]:
     """Holds that stand and are to be looked at within the next days, or should have been."""
     standing = set(HeldSegment.objects.filter(ended_ns=None).values_list("hold", flat=True))
-    held: Iterable[Hold] = Hold.objects.filter(order__in=standing, end_order="").select_related("camera")
+    held = Hold.objects.filter(order__in=standing, end_order="")
+    held = held.select_related("camera").prefetch_related("reviews")
     return [hold for hold in held if next_ns(hold) - REMIND_NS <= now_ns < hold.ends_at_ns]
 
 

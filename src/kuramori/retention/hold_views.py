@@ -28,10 +28,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """All holds, newest first, each as far as the recorder has confirmed it."""
     account, now_ns = cast(Account, request.user), clock.now_ns()
     require_role(account, now_ns, MANAGER, OPERATOR)
-    rows = [
-        (row, holds.state(row), hold_reviews.next_ns(row))
-        for row in Hold.objects.select_related("camera", "made_by", "approved_by")
-    ]
+    every = Hold.objects.select_related("camera", "made_by", "approved_by").prefetch_related("reviews")
+    states = holds.states(every)
+    rows = [(row, states[row.pk], hold_reviews.next_ns(row)) for row in every]
     soon = {one.pk for one in hold_reviews.due(now_ns)}
     context = {"holds": rows, "soon": soon, "me": account, "manages": MANAGER in role_of(account, now_ns)}
     return render(request, "retention/holds.html", context)

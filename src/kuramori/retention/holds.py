@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from kuramori import clock
 from kuramori.errors import BadInput, Refusal
@@ -18,6 +17,8 @@ from kuramori.recorder.hold_orders import LONGEST_INTERVAL_S, LONGEST_NS, OWN_AP
 from kuramori.retention.hold_models import Hold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kuramori.people.models import Account
 
 
@@ -86,13 +87,28 @@ def file(hold: Hold, approver: str) -> None:
 
 def state(hold: Hold) -> str:
     """waiting, ordered, held, refused or ended: what the recorder has confirmed, nothing earlier."""
-    if not hold.order:
-        return "waiting"
-    rows = HeldSegment.objects.filter(hold=hold.order)
-    if rows.exists():
-        return "held" if rows.filter(ended_ns=None).exists() else "ended"
-    refused = Order.objects.filter(Q(id=hold.order), state="refused").exists()
-    return "refused" if refused else "ordered"
+    return states([hold])[hold.pk]
+
+
+def states(of: Iterable[Hold]) -> dict[int, str]:
+    """The same of many, by primary key."""
+    every = list(of)
+    orders = {hold.order for hold in every if hold.order}
+    known = HeldSegment.objects.filter(hold__in=orders)
+    standing = set(known.filter(ended_ns=None).values_list("hold", flat=True))
+    over = set(known.values_list("hold", flat=True)) - standing
+    refused = set(Order.objects.filter(id__in=orders, state="refused").values_list("id", flat=True))
+
+    def of_order(order: str) -> str:
+        if not order:
+            return "waiting"
+        if order in standing:
+            return "held"
+        if order in over:
+            return "ended"
+        return "refused" if order in refused else "ordered"
+
+    return {hold.pk: of_order(hold.order) for hold in every}
 
 
 def _ledger(act: str, by: Account, hold: Hold, reason: str) -> None:

@@ -71,11 +71,9 @@ def release(case_number: str, reason: str, by: Account) -> int:
     Raises `Refusal` (not the manager), `BadInput` `reason-missing`.
     """
     require_role(by, clock.now_ns(), MANAGER)
-    standing = [
-        one
-        for one in Hold.objects.filter(case_text=case_number.strip(), automatic=True, end_order="")
-        if holds.state(one) in ("ordered", "held")
-    ]
+    automatic = Hold.objects.filter(case_text=case_number.strip(), automatic=True, end_order="")
+    states = holds.states(automatic)
+    standing = [one for one in automatic if states[one.pk] in ("ordered", "held")]
     with transaction.atomic():
         for one in standing:
             holds.end(by, one, reason)
