@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,9 @@ from kuramori.clock import NS_PER_S
 from kuramori.errors import Refusal
 from kuramori.evidence.models import PACKED, Package, PackageCopy
 from kuramori.footage.models import Finding, Order
+from kuramori.guideline import judging, standing
+from kuramori.guideline.ageing import WARNING_NS
+from kuramori.guideline.reading_registers import end_ns
 from kuramori.ledger.models import Entry
 from kuramori.places.models import Body
 from kuramori.policy import emergency, gates
@@ -172,6 +176,12 @@ def test_danger_passes_nothing_that_nobody_may_pass(world: World, now: ManualClo
     assert emergency.pass_gates(world.manager, world.camera.id, "2026-0001", "x") == []
 
 
+def said_of_returns(at_ns: int) -> set[str]:
+    """What stands then about copies that are out."""
+    judging.judge_all(at_ns)
+    return {one.code for one in standing.missing(at_ns) if one.code.startswith("return-")}
+
+
 def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:
     start_ns, _ = footage(world, now)
     page = browser(world.manager)
@@ -189,6 +199,8 @@ def test_receipt_and_return_are_chased(world: World, now: ManualClock) -> None:
     assert do(page, case, "hand-over", handed) == 422, "it is out"
     assert do(page, case, "close", {"words": "x"}) == 403, "a copy is out"
     assert following.remind() == 0
+    assert said_of_returns(end_ns(date(2026, 12, 1))) == {"return-due"}
+    assert said_of_returns(end_ns(date(2026, 12, 1)) + WARNING_NS) == {"return-late"}
     now.advance_s(9 * 24 * 3600)
     assert following.remind() == 2  # receipt after a week, return after its day
     assert following.remind() == 0

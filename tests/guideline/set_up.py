@@ -26,10 +26,12 @@ class SetUpBody:
     camera: Camera
 
 
-def set_up(*, purpose: bool = True, days: bool = True, drawn: bool = True, key: bool = True) -> SetUpBody:
+def set_up(
+    *, purpose: bool = True, days: bool = True, drawn: bool = True, key: bool = True, operates: bool = True
+) -> SetUpBody:
     """Everything but the sign; single parts may be left out."""
     bodies.write({"name": "倉吉商店会", "address": "倉吉市明治町", "telephone": "0858-22-0000"}, "anonymous")
-    manager = pledge_and_train(people.create_manager("sato", "佐藤 花子", PASSWORD, operates=True))
+    manager = pledge_and_train(people.create_manager("sato", "佐藤 花子", PASSWORD, operates=operates))
     site = bodies.first_site()
     assert site is not None
     if key:

@@ -210,6 +210,8 @@ def test_more_than_a_month_only_by_a_deviation(two: Two, data: Path, now: clock.
         with pytest.raises(BadInput, match="deviation-months"):
             deviating.ask(two.body.manager, RETENTION, camera.pk, "x", now.wall_ns() + DAY_NS, months)
     made = longer(two)
+    judging.judge_all()
+    assert "retention-longer" in {one.code for one in standing.missing(now.wall_ns())}, "never out of sight"
     (row,) = [one for one in recorder(data).cameras if one.id == camera.id]
     assert row.retention.rule == {"days": 14, "longer_months": 3, "longer_until_ns": made.ends_ns}
     assert row.policy_version == 2
