@@ -145,18 +145,20 @@ def main() -> int:
                 faults += found.faults()
                 rows.append(told(found))
                 print(" | ".join(rows[-1]), flush=True)
-        token_rows = []
+        with_token = []
         for name in KEEPS_OLD_SLOTS:
             one = examine_token(FILE_SYSTEMS[name], chosen.days * 24, retention, Path(folder))
             faults += one.faults()
-            token_rows.append(one.told())
-            print(" | ".join(token_rows[-1]), flush=True)
+            with_token.append(one)
+            print(" | ".join(one.told()), flush=True)
+        if not any(one.proves for one in with_token):
+            faults.append("slot file with T: no control brought anything back")
         plain, wrong = baseline_table(Path(folder))
         left, worse = traces(Path(folder))
         faults += wrong + worse
     whole = markdown(forensics_traces.HEAD, left)
     tables = {"forensics": markdown(HEAD, rows), "forensics-baseline": plain, "forensics-traces": whole}
-    tables["forensics-token"] = markdown(forensics_token.HEAD, token_rows)
+    tables["forensics-token"] = markdown(forensics_token.HEAD, [one.told() for one in with_token])
     for name, table in tables.items():
         print(f"\n{table}")
         if chosen.write:

@@ -50,6 +50,7 @@ def test_a_slot_that_lives_on_is_worth_nothing_without_the_token_of_its_day(tmp_
     system = FILE_SYSTEMS["ext4 data=journal"]
     found = examine_token(system, TOKEN_HOURS, {"days": 1}, tmp_path, 96 * MIB)
     assert found.faults() == []
+    assert found.proves
 
 
 @needs_images
