@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kuramori import clock
 from kuramori.errors import Refusal
-from kuramori.guideline import judging
+from kuramori.guideline import judging, standing
 from kuramori.ledger.models import Entry
 from kuramori.people import second_factor
 from kuramori.places import signs
@@ -47,7 +47,10 @@ def test_a_stricter_city_from_its_choice_to_the_filing(data: Path, now: clock.Ma
     assert browser.post(reverse("filing_new"), given)["Location"] == reverse("filings")
     gates.require_recordable(body.camera.id, now.wall_ns())
     assert "市役所" in browser.get(reverse("filings")).content.decode()
-    now.advance_s((365 + 15) * 24 * 3600)
+    now.advance_s(366 * 24 * 3600)
+    judging.judge_all()
+    assert "annual-report-due" in {one.code for one in standing.missing(now.wall_ns())}
+    now.advance_s(14 * 24 * 3600)
     judging.judge_all()
     late = {gate.code for gate in gates.closed("camera", body.camera.id, now.wall_ns())}
     assert "annual-report-late" in late
