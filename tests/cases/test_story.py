@@ -7,10 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kuramori.access import granting, storehouse_session
 from kuramori.access.models import Approval, Grant
-from kuramori.cases import following
+from kuramori.cases import following, signed_papers
 from kuramori.cases.case_models import Case, Scope
 from kuramori.clock import NS_PER_S
 from kuramori.errors import Refusal
@@ -20,9 +21,11 @@ from kuramori.guideline import judging, standing
 from kuramori.guideline.ageing import WARNING_NS
 from kuramori.guideline.reading_registers import end_ns
 from kuramori.ledger.models import Entry
+from kuramori.paper import scans
 from kuramori.places.models import Body
 from kuramori.policy import emergency, gates
 from kuramori.policy.deviation_models import Deviation
+from tests.audit.body import photo
 from tests.cases.rig import PAPERS, browser, footage, letter, local
 from tests.footage.world import judge
 
@@ -260,3 +263,33 @@ def test_a_request_without_a_camera_or_for_tomorrow_is_not_taken_in(world: World
     assert page.post("/cases/new/", nothing).status_code == 422
     assert page.post("/cases/new/", letter(world, now.wall_ns())).status_code == 422
     assert not Case.objects.exists()
+
+
+def test_the_second_persons_signature_is_asked_for_until_it_is_here(world: World, now: ManualClock) -> None:
+    """They have no account: the form they signed is scanned, and what is missing for two weeks is said."""
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
+    assert page.post("/cases/own/", said).status_code == 302
+    case = Case.objects.get()
+    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    address = f"/cases/{case.number}/"
+    assert "隣の店 田中 さんが紙に署名しています" in page.get(address).content.decode()
+    now.advance_s(13 * 24 * 3600)
+    following.remind()
+    assert not Finding.objects.filter(code=signed_papers.MISSING).exists()
+    now.advance_s(2 * 24 * 3600)
+    assert following.remind() >= 1
+    assert Finding.objects.filter(code=signed_papers.MISSING, cleared_ns=None).count() == 1
+    wrong = SimpleUploadedFile("form.jpg", b"no picture", content_type="image/jpeg")
+    answer = page.post(f"{address}scan/", {"scan": wrong}, follow=True)
+    assert "JPEG、PNG、WebP" in answer.content.decode() and signed_papers.of(case) == []
+    form = SimpleUploadedFile("form.jpg", photo(), content_type="image/jpeg")
+    text = page.post(f"{address}scan/", {"scan": form}, follow=True).content.decode()
+    (kept,) = signed_papers.of(case)
+    assert f"/scans/{kept.pk}/" in text and "さんが紙に署名しています" not in text
+    assert not Finding.objects.filter(code=signed_papers.MISSING, cleared_ns=None).exists()
+    assert page.get(f"/scans/{kept.pk}/content")["Content-Type"] == "image/jpeg"
+    assert scans.forget(signed_papers.KIND, case.number) == 1
+    assert "消去しました" in page.get(f"/scans/{kept.pk}/").content.decode()
+    assert signed_papers.of(case)[0].sha256 == kept.sha256

@@ -26,6 +26,7 @@ from kuramori.people import enrolment
 from kuramori.people.models import Contract
 from kuramori.places import signs
 from kuramori.places.models import Body
+from kuramori.places.room_models import Pc
 from kuramori.policy import gates
 from tests.cameras.test_hardening import GOOD, found
 from tests.guideline import entering
@@ -67,7 +68,8 @@ def test_what_runs_out_is_said_before_it_closes(data: Path, now: clock.ManualClo
     room = {"name": "事務所", "holds": "録画機", "lock": "錠", "allowed": "役員", "keys": "1 佐藤"}
     enter(page, "rooms", **room, checked_on=day())
     entering.walk_round(page, body)
-    entering.pc_check(page, int(entering.pc(page).strip("/").split("/")[-1]))
+    entering.pc(page)
+    entering.pc_check(page, Pc.objects.get().pk)
     leak = {"aware_at": f"{day()}T10:00", "aware_who": "佐藤", "trigger": "wrongful", "overview": "流出"}
     enter(page, "incidents", **leak)
     enter(page, "contractors", **terms(0, 5))

@@ -24,6 +24,7 @@ from kuramori.health import alarms, days
 from kuramori.health.verdict import Trouble
 from kuramori.ledger import entries
 from kuramori.paper import register
+from kuramori.places.room_models import Pc
 from kuramori.retention import certify
 from tests.audit.conftest import Scene, _module_scene, scene
 from tests.cases import rig
@@ -111,8 +112,8 @@ def lived_in(scene: Scene, page: Client) -> None:
     place = SimpleNamespace(camera=body.camera)
     start_ns, end_ns = rig.footage(place, now, 60)  # type: ignore[arg-type]
     assert page.post("/cases/new/", rig.letter(place, start_ns)).status_code == 302  # type: ignore[arg-type]
-    pc = entering.pc(page)
-    entering.pc_check(page, int(pc.strip("/").split("/")[-1]))
+    entering.pc(page)
+    entering.pc_check(page, Pc.objects.get().pk)
     said = {"received_at": "2026-11-23T10:00", "channel": "telephone", "content": "窓", "handler": "佐藤"}
     entering.step(page, enter(page, "complaints", **said, camera=body.camera.pk), "acknowledged")
     leak = {"aware_at": "2026-11-23T10:00", "aware_who": "佐藤", "trigger": "wrongful", "overview": "流出"}

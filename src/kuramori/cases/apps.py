@@ -11,10 +11,12 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        from kuramori.cases import words_for_cases
+        from kuramori.cases import signed_papers, words_for_cases
         from kuramori.ledger import words
+        from kuramori.paper import scans
         from kuramori.web import navigation, refusals
 
+        scans.register_kind(signed_papers.KIND, _("Signed papers of a case"), roles=("manager", "operator"))
         words.register(words_for_cases.ACTS)
         words.register_details(words_for_cases.DETAILS)
         refusals.register(words_for_cases.REFUSALS)

@@ -10,7 +10,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.access import approving
 from kuramori.access.models import Approval
-from kuramori.cases import packages, states, steps
+from kuramori.cases import packages, signed_papers, states, steps
 from kuramori.cases.case_models import Case
 from kuramori.cases.deciding import CONFIRM_WITHIN_NS
 from kuramori.errors import BadInput
@@ -80,6 +80,7 @@ def remind() -> int:
             new += findings.stand(RECEIPT, case.number, case=case.number)
     for case in Case.objects.filter(state__in=(states.HANDED, states.RECEIPTED), return_by__lt=today):
         new += findings.stand(RETURN, case.number, case=case.number)
+    new += signed_papers.follow()
     for case in Case.objects.filter(kind=states.DANGER):
         new += _unapproved(case, now_ns)
     return new

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from kuramori import clock
 from kuramori.access.models import Approval, EmergencyOpening, Grant, Onlooker
-from kuramori.cases import states
+from kuramori.cases import signed_papers, states
 from kuramori.cases.case_models import Case, CaseStep
 from kuramori.evidence.models import Package
 from kuramori.ledger import entries, forgetting
+from kuramori.paper import scans
 from kuramori.playback.models import Bookmark
 from kuramori.retention.models import Hold, HoldReview
 
@@ -62,4 +63,5 @@ def _forget(case: Case) -> None:
     Grant.objects.filter(case_text=case.number).update(reason=GONE)
     EmergencyOpening.objects.filter(case_text=case.number).update(reason=GONE)
     Onlooker.objects.filter(viewing__grant__case_text=case.number).update(name=GONE, office="", paper=GONE)
+    scans.forget(signed_papers.KIND, case.number)
     Package.objects.filter(case_number=case.number).update(receiver=GONE, case={})

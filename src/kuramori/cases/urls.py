@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from kuramori.cases import paper_views, register_views, views
+from kuramori.cases import paper_scan_views, paper_views, register_views, views
 
 
 class CaseNumber:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/register.pdf", paper_views.register, name="viewing_register_pdf"),
     path("cases/<case_number:number>/<slug:form>.pdf", paper_views.paper, name="case_paper"),
     path("cases/<case_number:number>/", views.page, name="case"),
+    path("cases/<case_number:number>/scan/", paper_scan_views.add, name="case_paper_scan"),
     path("cases/<case_number:number>/do/<slug:act>/", views.act, name="case_act"),
     path("cases/<case_number:number>/let/<slug:approval>/", views.let, name="case_let"),
 ]

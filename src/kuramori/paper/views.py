@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def scan(request: HttpRequest, pk: int) -> HttpResponse:
     """/scans/<n>/: what it is, who entered it, and the picture."""
     row = _permitted(request, pk)
-    return render(request, "paper/scan.html", {"scan": row, "kind": scans.kind_of(row)})
+    gone = Scan.objects.filter(pk=pk, content=b"").exists()
+    return render(request, "paper/scan.html", {"scan": row, "kind": scans.kind_of(row), "gone": gone})
 
 
 @require_GET
