@@ -194,10 +194,8 @@ def ask(data: Path, path: Path, count: int) -> None:
     connection.cursor().execute("ANALYZE")
 
     def index() -> object:
-        inside = Segment.objects.filter(
-            camera=head.camera, start_ns__lt=end_ns, end_ns__gt=head.start_ns, erase_at_ns__gt=time.time_ns()
-        )
-        return list(inside.exclude(state="erased").order_by("start_ns"))[0]
+        inside = Segment.objects.touching(head.camera, head.start_ns, end_ns)
+        return list(inside.filter(erase_at_ns__gt=time.time_ns()).exclude(state="erased"))[0]
 
     def socket() -> object:
         return recorder_socket.sealed_key(

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from kuramori.access.released_keys import segment_key
 from kuramori.errors import Damaged, Refusal
 from kuramori.footage import datadir
@@ -70,13 +68,8 @@ def interval(grant: Grant) -> tuple[int, int]:
 def rows(grant: Grant, now_ns: int) -> list[Segment]:
     """The living segments that the grant's interval touches, by time."""
     start_ns, end_ns = interval(grant)
-    inside = Segment.objects.filter(
-        Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns),
-        camera=grant.camera_id,
-        start_ns__lt=end_ns,
-        erase_at_ns__gt=now_ns,
-    )
-    return list(inside.exclude(state="erased").order_by("start_ns"))
+    inside = Segment.objects.touching(grant.camera_id, start_ns, end_ns).filter(erase_at_ns__gt=now_ns)
+    return list(inside.exclude(state="erased"))
 
 
 def open_file(row: Segment, grant: Grant) -> Opened:

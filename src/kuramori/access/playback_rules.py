@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from django.db.models import Q
-
 from kuramori import clock
 from kuramori.access import purposes
 from kuramori.access.models import MAX_SELF_APPROVED_S
@@ -52,9 +50,7 @@ def footage_dies_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> int
 
     Raises `Refusal` when all is dead, `BadInput` when none was.
     """
-    inside = Segment.objects.filter(
-        Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns), camera=camera, start_ns__lt=end_ns
-    )
+    inside = Segment.objects.touching(camera, start_ns, end_ns)
     alive = inside.filter(state__in=LIVING)
     first = alive.filter(erase_at_ns__gt=now_ns, provisional=False).order_by("erase_at_ns").first()
     if first is not None:

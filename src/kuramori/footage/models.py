@@ -18,6 +18,23 @@ LIVING = ("open", "closed", "cut")
 SEGMENT_STATES = (*LIVING, "erased")
 
 
+HOUR_NS = 3600 * 10**9
+
+
+class Segments(models.QuerySet["Segment"]):
+    """Rows of the index."""
+
+    def touching(self, camera: str, start_ns: int, end_ns: int) -> Segments:
+        """Those of `camera` that reach into the interval, by time.
+
+        A segment never crosses a UTC hour, so none that began more than an hour before reaches in. That is
+        said to the index too: it would walk through all of the camera's past otherwise.
+        """
+        reaching = Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns)
+        near = self.filter(reaching, camera=camera, start_ns__gte=start_ns - HOUR_NS, start_ns__lt=end_ns)
+        return near.order_by("start_ns")
+
+
 class Segment(models.Model):
     """One segment file of one camera.
 
@@ -65,6 +82,8 @@ class Segment(models.Model):
     state = models.CharField(max_length=6, choices=[(s, s) for s in SEGMENT_STATES])
     # Recorded while the erasure clock was not yet trusted.
     provisional = models.BooleanField(default=False)
+
+    objects = Segments.as_manager()
 
     class Meta:
         ordering = ["camera", "start_ns"]

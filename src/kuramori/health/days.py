@@ -96,7 +96,7 @@ def _measure(row: CameraDay, camera: Camera, now_ns: int) -> None:
 
 def _segments(camera: str, since_ns: int, until_ns: int, now_ns: int) -> Iterable[tuple[int, int, int, int]]:
     """Start, end, the share of its bytes that lies in the stretch, lost packets (counted where it began)."""
-    rows = Segment.objects.filter(camera=camera, start_ns__lt=until_ns).exclude(end_ns__lte=since_ns)
+    rows = Segment.objects.touching(camera, since_ns, until_ns)
     for start_ns, end_ns, state, size, lost in rows.order_by("start_ns").values_list(
         "start_ns", "end_ns", "state", "size_bytes", "lost_packets"
     ):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from kuramori.errors import Damaged
 from kuramori.footage import datadir
 from kuramori.footage.models import Segment
@@ -13,13 +11,8 @@ from kuramori.vault.segment_reader import SegmentFile
 
 def shown_from_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> int | None:
     """Wall time of the first picture that a look at this interval decodes; None without footage."""
-    inside = Segment.objects.filter(
-        Q(end_ns__isnull=True) | Q(end_ns__gt=start_ns),
-        camera=camera,
-        start_ns__lt=end_ns,
-        erase_at_ns__gt=now_ns,
-    )
-    for row in inside.exclude(state="erased").order_by("start_ns"):
+    inside = Segment.objects.touching(camera, start_ns, end_ns).filter(erase_at_ns__gt=now_ns)
+    for row in inside.exclude(state="erased"):
         try:
             file = SegmentFile.open(datadir.data() / row.path)
         except (FileNotFoundError, Damaged):
