@@ -21,6 +21,7 @@ PAGES = [
     *("/", "/live/", "/playback/", "/status/", "/erasure/", "/ledger/", "/storehouse/unlock/", "/people/"),
     *("/storehouse/holders/", "/storehouse/emergency/", "/holds/", "/holds/new/", "/media/", "/grants/"),
     *("/cases/", "/cases/new/", "/cases/own/", "/cases/register/"),
+    *("/registers/complaints/new/", "/health/", "/disks/"),
 ]
 
 
@@ -58,3 +59,14 @@ def test_the_pages_with_pictures_keep_nobody_out(desk_page: Page, demo: Demo) ->
     open_player(desk_page, demo)
     shown_number(desk_page)
     assert barriers(desk_page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_cases_page_keeps_nobody_out(desk_page: Page, demo: Demo, width: int) -> None:
+    open_player(desk_page, demo)
+    desk_page.set_viewport_size({"width": width, "height": 844})
+    desk_page.goto(f"{demo.url}/cases/")
+    desk_page.locator("main a[href^='/cases/20']").first.click()
+    assert desk_page.locator("#id_scan").is_visible()
+    assert barriers(desk_page) == []
+    assert desk_page.evaluate("document.documentElement.scrollWidth") <= width, "nothing hangs out sideways"
