@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.results import Result, table, write
+from bench.results import Result, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,7 @@ def main() -> None:
     """Print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
-    rows = run(False, parser.parse_args().entries)
-    print(table(rows))
-    write(rows)
+    told(run(False, parser.parse_args().entries))
 
 
 def packing(folder: Path) -> list[Result]:

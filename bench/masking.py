@@ -14,7 +14,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bench import clip
-from bench.results import Result, table, write
+from bench.results import Result, told
 from kuramori.pictures import encoding, starting
 from kuramori.pictures.stream_frames import KEY, SETUP, UNIT, Cutter, Message, pack
 
@@ -46,9 +46,7 @@ def run(quick: bool) -> list[Result]:
 
 def main() -> None:
     """Print and keep the figures."""
-    rows = run(False)
-    print(table(rows))
-    write(rows)
+    told(run(False))
 
 
 def _worker_s(footage: clip.Clip) -> float:

@@ -195,7 +195,7 @@ def ask(data: Path, path: Path, count: int) -> None:
 
     def index() -> object:
         inside = Segment.objects.touching(head.camera, head.start_ns, end_ns)
-        return list(inside.filter(erase_at_ns__gt=time.time_ns()).exclude(state="erased"))[0]
+        return list(inside.alive(time.time_ns()))[0]
 
     def socket() -> object:
         return recorder_socket.sealed_key(

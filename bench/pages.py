@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.results import Result, table, write
+from bench.results import Result, told
 
 WORDS = {False: (100, 31, 1095), True: (30, 3, 110)}
 """Cameras, days of footage, days of everything else."""
@@ -99,10 +99,7 @@ def ask(data: Path, cameras: int, footage_days: int, days: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.pages")
     parser.add_argument("--quick", action="store_true")
-    rows = run(parser.parse_args().quick)
-    print(table(rows))
-    write(rows)
-    return 0 if all(row.holds is not False for row in rows) else 1
+    return told(run(parser.parse_args().quick))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from tests.footage import lines
 from tests.guideline import entering
-from tests.guideline.set_up import WHOLE, SetUpBody, set_up
+from tests.guideline.set_up import WHOLE, SetUpBody, hung, set_up
 
 from kuramori import clock, local_time
 from kuramori.cameras import enrolment
@@ -20,7 +20,6 @@ from kuramori.guideline import judging
 from kuramori.health.models import CameraDay
 from kuramori.ledger import entries
 from kuramori.people.models import Account
-from kuramori.places import signs
 from kuramori.policy import keeping, purposes
 from kuramori.retention import certify
 
@@ -34,11 +33,8 @@ BATCH = 5000
 
 def lived(cameras: int, footage_days: int, days: int) -> Account:
     """The manager of a body with that past."""
-    body, now_ns = set_up(), clock.now_ns()
+    body, now_ns = hung(set_up()), clock.now_ns()
     page = entering.browser(body.manager)
-    signs.add_photo(
-        signs.declare(body.site, "入口", local_time.today(), body.manager), b"photo", body.manager
-    )
     every = [body.camera, *(_camera(body, number) for number in range(1, cameras))]
     _save(Segment, _segments(every, now_ns, footage_days))
     _save(Gap, _gaps(every, now_ns, min(days, LATER_DAYS)))

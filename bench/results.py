@@ -39,6 +39,13 @@ def write(rows: list[Result], path: Path = PATH) -> None:
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
+def told(rows: list[Result]) -> int:
+    """Print and keep `rows`; the exit code, 1 when a bar does not hold."""
+    print(table(rows))
+    write(rows)
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
 def table(rows: list[Result]) -> str:
     """The rows for people."""
     lines = [f"{'what':<58} {'value':>10} {'unit':<8} {'bar':>8}  holds"]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench import opening
-from bench.results import Result, table, write
+from bench.results import Result, told
 from kuramori.vault.key_files import RealFiles
 from kuramori.vault.key_store import KeyStore
 from kuramori.vault.key_table import HourRow, KeyTable
@@ -188,10 +188,7 @@ def erasing(folder: Path, size_bytes: int) -> Iterable[Result]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.storehouse")
     parser.add_argument("--quick", action="store_true")
-    rows = run(parser.parse_args().quick)
-    print(table(rows))
-    write(rows)
-    return 0 if all(row.holds is not False for row in rows) else 1
+    return told(run(parser.parse_args().quick))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import av
 from tests.pictures import scenes
 
-from bench.results import Result, table, write
+from bench.results import Result, told
 from kuramori.pictures.views import Views
 from kuramori.recorder.view_judging import IN_A_ROW, ViewJudge
 from kuramori.recorder.view_watch import EVERY_S
@@ -67,9 +67,7 @@ def main() -> None:
     """Print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--footage", type=Path, default=NOWHERE)
-    rows = run(False, parser.parse_args().footage)
-    print(table(rows))
-    write(rows)
+    told(run(False, parser.parse_args().footage))
 
 
 def _pictures(film: Path, most: int = 48) -> list[Image.Image]:

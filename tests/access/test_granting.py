@@ -17,7 +17,7 @@ from kuramori.ledger.models import Entry
 from kuramori.people.models import Appointment
 from kuramori.places.models import Body
 from tests.access.approved import approved_grant
-from tests.footage import lines
+from tests.footage.index_rows import footage
 from tests.footage.world import World, camera, judge, person
 
 if TYPE_CHECKING:
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 MINUTE_NS = 60 * NS_PER_S
-
-
-def footage(world: World, now: ManualClock, minutes: int = 60, **changed: Any) -> tuple[int, int]:
-    """Footage of the last `minutes`, a row for at most an hour each; returns its interval."""
-    start_ns = now.wall_ns()
-    for number in range(-(-minutes // 60)):
-        began_ns = now.wall_ns()
-        fields = lines.opened(f"{number + 11}" * 16, began_ns, camera=world.camera.id, **changed)
-        now.advance_s(min(60, minutes - number * 60) * 60)
-        Segment.objects.create(
-            id=fields.pop("segment"), end_ns=now.wall_ns(), state="closed", sha256="ab" * 32, **fields
-        )
-    return start_ns, now.wall_ns()
 
 
 def unlock(world: World) -> None:

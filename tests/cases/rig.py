@@ -9,12 +9,9 @@ from django.utils import timezone
 
 from kuramori import clock
 from kuramori.clock import NS_PER_S
-from kuramori.footage.models import Segment
 from kuramori.people import second_factor
-from tests.footage import lines
 
 if TYPE_CHECKING:
-    from kuramori.clock import ManualClock
     from kuramori.people.models import Account
     from tests.footage.world import World
 
@@ -36,17 +33,6 @@ def browser(account: Account, **headers: str) -> Client:
     client = Client(headers={"host": "localhost", **headers})
     client.force_login(account)
     return client
-
-
-def footage(world: World, now: ManualClock, minutes: int = 60) -> tuple[int, int]:
-    """A stretch of footage as a row; returns its interval."""
-    start_ns = now.wall_ns()
-    fields = lines.opened("11" * 16, start_ns, camera=world.camera.id)
-    now.advance_s(minutes * 60)
-    Segment.objects.create(
-        id=fields.pop("segment"), end_ns=now.wall_ns(), state="closed", sha256="ab" * 32, **fields
-    )
-    return start_ns, now.wall_ns()
 
 
 def local(ns: int) -> str:

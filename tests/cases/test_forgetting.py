@@ -12,8 +12,9 @@ from kuramori.access.models import Approval, Grant, Onlooker, Viewing
 from kuramori.cases import forgetting
 from kuramori.ledger import forgetting as ledger_forgetting
 from kuramori.playback.models import Bookmark
-from tests.cases.rig import PAPERS, browser, footage
+from tests.cases.rig import PAPERS, browser
 from tests.cases.test_story import MINUTE_NS, do, taken_in, yes
+from tests.footage.index_rows import footage
 
 if TYPE_CHECKING:
     from kuramori.clock import ManualClock

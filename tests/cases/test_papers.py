@@ -11,7 +11,8 @@ import pytest
 from kuramori.cases import papers
 from kuramori.cases.case_models import Case
 from kuramori.ledger.models import Entry
-from tests.cases.rig import PAPERS, browser, footage, letter
+from tests.cases.rig import PAPERS, browser, letter
+from tests.footage.index_rows import footage
 
 if TYPE_CHECKING:
     from kuramori.clock import ManualClock

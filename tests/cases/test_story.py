@@ -26,7 +26,8 @@ from kuramori.places.models import Body
 from kuramori.policy import emergency, gates
 from kuramori.policy.deviation_models import Deviation
 from tests.audit.body import photo
-from tests.cases.rig import PAPERS, browser, footage, letter, local
+from tests.cases.rig import PAPERS, browser, letter, local
+from tests.footage.index_rows import footage
 from tests.footage.world import judge
 
 if TYPE_CHECKING:

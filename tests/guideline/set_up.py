@@ -8,9 +8,10 @@ from kuramori import local_time
 from kuramori.access import storehouse_keys
 from kuramori.cameras import enrolment
 from kuramori.cameras.models import Camera
+from kuramori.guideline import judging
 from kuramori.people import enrolment as people
 from kuramori.people.models import Account
-from kuramori.places import bodies
+from kuramori.places import bodies, signs
 from kuramori.places.models import Site
 from kuramori.policy import keeping, purposes
 from tests.people.dutiful import pledge_and_train
@@ -52,6 +53,14 @@ def set_up(
     if drawn:
         enrolment.approve_range(camera, WHOLE, [], manager)
     return SetUpBody(manager, site, camera)
+
+
+def hung(body: SetUpBody) -> SetUpBody:
+    """The same with a sign that was photographed, judged."""
+    sign = signs.declare(body.site, "玄関の扉", today(), body.manager)
+    signs.add_photo(sign, b"photo", body.manager)
+    judging.judge_all()
+    return body
 
 
 def today():  # type: ignore[no-untyped-def]

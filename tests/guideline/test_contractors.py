@@ -22,10 +22,9 @@ from kuramori.people import standing as people_standing
 from kuramori.people.contract_models import CLAUSES as ASKED
 from kuramori.people.contract_models import Contract, Visit
 from kuramori.people.models import Account, Appointment
-from kuramori.places import signs
 from kuramori.policy import gates
 from tests.guideline.entering import browser, day, enter, step
-from tests.guideline.set_up import PASSWORD, SetUpBody, set_up, today
+from tests.guideline.set_up import PASSWORD, SetUpBody, hung, set_up
 from tests.people.dutiful import pledge_and_train
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +33,7 @@ GUARD = "田中 守"
 
 @pytest.fixture
 def body(data: Any, now: clock.ManualClock) -> SetUpBody:
-    made = set_up()
-    signs.add_photo(signs.declare(made.site, "玄関の扉", today(), made.manager), b"photo", made.manager)
-    judging.judge_all()
-    return made
+    return hung(set_up())
 
 
 def terms(first: int = 0, last: int = 30, **more: Any) -> dict[str, Any]:
@@ -50,14 +46,19 @@ def terms(first: int = 0, last: int = 30, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def guarded(body: SetUpBody, page: Client, **more: Any) -> Account:
-    """A firm's person who operates the cameras, appointed and invited through the pages."""
+def invited(page: Client, **more: Any) -> Account:
+    """A firm's person who is to operate the cameras, appointed through the pages, who has accepted."""
     enter(page, "contractors", **terms(**{"work": "operating", **more}))
     contract = Contract.objects.standing().order_by("-number").first()
     asked = {"full_name": GUARD, "username": "tanaka", "work": "operator", "until": day(300)}
     said = page.post("/people/", {**asked, "contract": contract.pk}).content.decode()
     token = said.split('id="invitation-link">')[1].split("<")[0].strip("/").rsplit("/", 1)[1]
-    return pledge_and_train(enrolment.accept(token, PASSWORD))
+    return enrolment.accept(token, PASSWORD)
+
+
+def guarded(page: Client, **more: Any) -> Account:
+    """The same, who has pledged and learnt."""
+    return pledge_and_train(invited(page, **more))
 
 
 def shut(camera: str, at_ns: int, code: str) -> bool:
@@ -120,7 +121,7 @@ def test_a_guards_access_ends_with_the_contract_to_the_nanosecond(
     body: SetUpBody, now: clock.ManualClock
 ) -> None:
     page, camera = browser(body.manager), body.camera
-    guard = guarded(body, page, last=20)
+    guard = guarded(page, last=20)
     over_ns = end_ns(day(20))
     assert Appointment.objects.get(account=guard).ends_ns == over_ns, "never longer than the contract"
     assert [roles.role_of(guard, at) for at in (over_ns - 1, over_ns)] == [{"operator"}, set()]
@@ -147,7 +148,7 @@ def test_a_contract_that_loses_a_clause_or_its_purpose_ends_the_access(
     body: SetUpBody, now: clock.ManualClock
 ) -> None:
     page = browser(body.manager)
-    guard = guarded(body, page)
+    guard = guarded(page)
     for place, change in enumerate(({"gives_back": None}, {"work": "upkeep"})):
         assert roles.role_of(guard, now.wall_ns()) == {"operator"}
         wrong = terms(**{"work": "operating", **change}, correction=f"訂正{place}")

@@ -18,11 +18,10 @@ from kuramori.guideline import dues, judging, lights
 from kuramori.guideline.ageing import DAY_NS
 from kuramori.guideline.defaults import DEFAULTS
 from kuramori.guideline.registry import CLAUSES
-from kuramori.places import signs
 from kuramori.policy.models import VerdictChange
 from tests.guideline import entering
 from tests.guideline.entering import browser
-from tests.guideline.set_up import SetUpBody, set_up, today
+from tests.guideline.set_up import SetUpBody, hung, set_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOURCE = Path(periods.__file__).parent
@@ -30,10 +29,7 @@ SOURCE = Path(periods.__file__).parent
 
 @pytest.fixture
 def body(data: Path, now: clock.ManualClock) -> SetUpBody:
-    made = set_up()
-    signs.add_photo(signs.declare(made.site, "玄関の扉", today(), made.manager), b"photo", made.manager)
-    judging.judge_all()
-    return made
+    return hung(set_up())
 
 
 def test_the_page_says_no_with_one_button_for_each_thing_and_then_yes(

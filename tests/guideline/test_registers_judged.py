@@ -19,23 +19,20 @@ from kuramori.guideline.reading_registers import begin_ns, end_ns
 from kuramori.ledger.models import Entry
 from kuramori.people import consoles
 from kuramori.people.console_models import Console
-from kuramori.places import pcs, signs
+from kuramori.places import pcs
 from kuramori.places.models import Body
 from kuramori.places.room_models import Pc
 from kuramori.policy import gates
 from tests.guideline import entering
 from tests.guideline.entering import browser, day
-from tests.guideline.set_up import WHOLE, SetUpBody, set_up, today
+from tests.guideline.set_up import WHOLE, SetUpBody, hung, set_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def body(data: Path, now: clock.ManualClock) -> SetUpBody:
-    made = set_up()
-    signs.add_photo(signs.declare(made.site, "玄関の扉", today(), made.manager), b"photo", made.manager)
-    judging.judge_all()
-    return made
+    return hung(set_up())
 
 
 def said_of(camera: str, at_ns: int) -> set[str]:

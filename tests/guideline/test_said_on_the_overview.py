@@ -22,17 +22,14 @@ from kuramori.cameras.models import Camera
 from kuramori.guideline import judging, person_index, standing
 from kuramori.health import self_check
 from kuramori.health.self_rules import Found
-from kuramori.people import enrolment
-from kuramori.people.models import Contract
-from kuramori.places import signs
 from kuramori.places.models import Body
 from kuramori.places.room_models import Pc
 from kuramori.policy import gates
 from tests.cameras.test_hardening import GOOD, found
 from tests.guideline import entering
 from tests.guideline.entering import browser, day, enter
-from tests.guideline.set_up import PASSWORD, SetUpBody, set_up, today
-from tests.guideline.test_contractors import GUARD, terms
+from tests.guideline.set_up import SetUpBody, hung, set_up, today
+from tests.guideline.test_contractors import invited, terms
 from tests.people.dutiful import pledge_and_train
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +40,6 @@ RUNS_OUT = {
     "room-check-due", "pc-check-due", "round-due", "leak-report-due", "contract-return-due", "own-month-due",
     "device-unsaid-due", "device-unsaid-late", "privacy-due", "regulations-due", "explanation-due",
 }  # fmt: skip
-
-
-def hung(body: SetUpBody) -> SetUpBody:
-    """With a sign that was photographed."""
-    signs.add_photo(signs.declare(body.site, "玄関の扉", today(), body.manager), b"photo", body.manager)
-    return body
 
 
 def told(page: Client, now: clock.ManualClock) -> set[str]:
@@ -166,12 +157,7 @@ def test_that_nobody_operates_is_a_notice(data: Path, now: clock.ManualClock) ->
 def test_who_has_not_pledged_is_named(data: Path, now: clock.ManualClock) -> None:
     body = hung(set_up())
     page = browser(body.manager)
-    enter(page, "contractors", **terms(work="operating"))
-    contract = Contract.objects.get()
-    asked = {"full_name": GUARD, "username": "tanaka", "work": "operator", "until": day(300)}
-    said = page.post("/people/", {**asked, "contract": contract.pk}).content.decode()
-    token = said.split('id="invitation-link">')[1].split("<")[0].strip("/").rsplit("/", 1)[1]
-    guard = enrolment.accept(token, PASSWORD)
+    guard = invited(page)
     assert "pledge-missing" in told(page, now)
     pledge_and_train(guard)
     assert "pledge-missing" not in told(page, now)

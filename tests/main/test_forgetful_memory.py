@@ -9,37 +9,29 @@ import sys
 import pytest
 
 from kuramori.main.forgetful_memory import FORGETFUL
+from tests.rig.process_memory import hits
 
-SEARCH = """
-import os
-from pathlib import Path
-def secrets():
-    halves = os.urandom(24), os.urandom(24)
-    small, large = b"".join(halves), b"".join(halves) + bytes(30000)
-    return bytes(byte ^ 255 for byte in small)
-turned = secrets()
-found = 0
-with open("/proc/self/mem", "rb", 0) as memory:
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        edges, rights = line.split()[:2]
-        if rights.startswith("rw"):
-            start, end = (int(edge, 16) for edge in edges.split("-"))
-            memory.seek(start)
-            data = memory.read(end - start)
-            at = -1
-            looked = bytes(byte ^ 255 for byte in turned[:16])
-            while (at := data.find(looked, at + 1)) >= 0:
-                found += data[at + 16:at + 48] == bytes(byte ^ 255 for byte in turned[16:])
-            del data
-print(found)
+GIVES_BACK = """
+import sys
+def small_and_large(turned):
+    small = bytes(byte ^ 255 for byte in turned)
+    return small, small + bytes(30000)
+small_and_large(bytes.fromhex(sys.argv[1]))
+print("gone", flush=True)
+sys.stdin.read()
 """
+"""Told the needle with every bit turned, so that it has it nowhere but in what it gives back."""
 
 
 def found(environment: dict[str, str]) -> int:
     clean = {name: value for name, value in os.environ.items() if name not in FORGETFUL}
-    argv = [sys.executable, "-c", SEARCH]
-    done = subprocess.run(argv, env=clean | environment, check=True, stdout=subprocess.PIPE)
-    return int(done.stdout)
+    needle = os.urandom(48)
+    argv = [sys.executable, "-c", GIVES_BACK, bytes(byte ^ 255 for byte in needle).hex()]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, env=clean | environment, stdin=pipe, stdout=pipe) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"gone\n"
+        # Its first bytes are where the allocator notes what is free.
+        return hits(other.pid, [needle[16:]])[0]
 
 
 @pytest.mark.parametrize(("environment", "there"), [({}, True), (FORGETFUL, False)])

@@ -28,6 +28,7 @@ from kuramori.places.room_models import Pc
 from kuramori.retention import certify
 from tests.audit.conftest import Scene, _module_scene, scene
 from tests.cases import rig
+from tests.footage.index_rows import footage
 from tests.guideline import entering
 from tests.guideline.entering import browser, enter
 from tests.matrix.test_addresses import addresses
@@ -110,7 +111,7 @@ def lived_in(scene: Scene, page: Client) -> None:
     """A row in as many tables as a quiet month leaves."""
     body, now = scene.body, scene.now
     place = SimpleNamespace(camera=body.camera)
-    start_ns, end_ns = rig.footage(place, now, 60)  # type: ignore[arg-type]
+    start_ns, end_ns = footage(place, now, 60)  # type: ignore[arg-type]
     assert page.post("/cases/new/", rig.letter(place, start_ns)).status_code == 302  # type: ignore[arg-type]
     entering.pc(page)
     entering.pc_check(page, Pc.objects.get().pk)

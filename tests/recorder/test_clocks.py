@@ -126,35 +126,34 @@ async def gaps(rig: StreamRig) -> list[tuple[str, int]]:
     return [(row["reason"], round((ends[row["gap"]] - row["since_ns"]) / MS_NS)) for row in rows]
 
 
-async def test_a_camera_that_pauses_without_hanging_up_has_a_row(rig: StreamRig) -> None:
+async def three_seconds(rig: StreamRig) -> None:
+    """The camera's first pictures, at fifteen a second, stored."""
     send(rig, rig.intake, 0, 45)
     rig.intake.beat()
     await rig.settle()
+
+
+async def test_a_camera_that_pauses_without_hanging_up_has_a_row(rig: StreamRig) -> None:
+    await three_seconds(rig)
     send(rig, rig.intake, 105, 30)
     assert await gaps(rig) == [("stalled", 4000)]
 
 
 async def test_a_picture_now_and_then_is_no_pause(rig: StreamRig) -> None:
-    send(rig, rig.intake, 0, 45)
-    rig.intake.beat()
-    await rig.settle()
+    await three_seconds(rig)
     send(rig, rig.intake, 56, 30)
     assert await gaps(rig) == []
 
 
 async def test_a_clock_set_forward_has_a_row_of_its_own(rig: StreamRig) -> None:
-    send(rig, rig.intake, 0, 45)
-    rig.intake.beat()
-    await rig.settle()
+    await three_seconds(rig)
     rig.clock.step_wall_s(180)
     send(rig, rig.intake, 45, 60, start_ns=rig.began_ns + 180 * NS_PER_S)
     assert await gaps(rig) == [("clock", 180_000)]
 
 
 async def test_a_clock_set_forward_by_two_seconds_is_told_as_such_when_it_is_noticed(rig: StreamRig) -> None:
-    send(rig, rig.intake, 0, 45)
-    rig.intake.beat()
-    await rig.settle()
+    await three_seconds(rig)
     rig.clock.step_wall_s(2)
     send(rig, rig.intake, 45, 400, start_ns=rig.began_ns + 2 * NS_PER_S)
     assert [reason for reason, _ in await gaps(rig)] == ["clock"]
@@ -175,9 +174,7 @@ async def test_a_line_too_narrow_for_the_pictures_is_no_clock(rig: StreamRig) ->
 
 
 async def test_a_clock_set_back_leaves_no_hole(rig: StreamRig) -> None:
-    send(rig, rig.intake, 0, 45)
-    rig.intake.beat()
-    await rig.settle()
+    await three_seconds(rig)
     rig.clock.step_wall_s(-180)
     send(rig, rig.intake, 45, 60, start_ns=rig.began_ns - 180 * NS_PER_S)
     assert await gaps(rig) == []

@@ -21,6 +21,7 @@ from tests.recorder.keeper_rig import RECORDER, settings
 from tests.recorder.socket_caller import ask
 from tests.recorder.test_recorder_process import Record, record  # noqa: F401 - the fixture
 from tests.rig.cameras import GstCamera
+from tests.rig.process_memory import hits
 
 pytestmark = [
     pytest.mark.process,
@@ -65,25 +66,6 @@ def _close_one(box: Record, url: str, serial: int) -> None:
         time.sleep(0.1)
 
 
-def _hits(pid: int, needles: list[bytes]) -> list[int]:
-    """How often each needle is in the process's writable memory."""
-    found = [0] * len(needles)
-    areas = [line.split() for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
-    with Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
-        for area in areas:
-            if not area[1].startswith("rw"):
-                continue
-            start, end = (int(edge, 16) for edge in area[0].split("-"))
-            try:
-                memory.seek(start)
-                data = memory.read(end - start)
-            except (OSError, ValueError):
-                continue
-            for at, needle in enumerate(needles):
-                found[at] += data.count(needle)
-    return found
-
-
 def test_memory_holds_the_key_of_the_running_segment_and_of_no_closed_one(
     record: Record,  # noqa: F811
     gst_camera: GstCamera,
@@ -97,7 +79,7 @@ def test_memory_holds_the_key_of_the_running_segment_and_of_no_closed_one(
     running = [_key(record, path) for path, state in states.items() if state == "open-or-cut"]
     closed = [_key(record, path) for path, state in states.items() if state == "closed"]
     assert record.process is not None
-    found = _hits(record.process.pid, running + closed)
+    found = hits(record.process.pid, running + closed)
     assert _states(record) == states  # nothing was closed while we looked
     assert len(running) == 1 and len(closed) == 3
     assert found[0] > 0, "the search finds nothing: it proves nothing"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
 import pytest
-from PIL import Image
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kuramori import clock
 from kuramori.cameras import enrolment
@@ -23,8 +22,9 @@ from kuramori.places import signs
 from kuramori.places.models import Sign
 from kuramori.policy import gates, keeping, regulations
 from kuramori.recorder.settings_reading import parse
+from tests.audit.body import photo
 from tests.guideline.entering import assessment, browser, day, enter, explanation, step
-from tests.guideline.set_up import SetUpBody, set_up, today
+from tests.guideline.set_up import SetUpBody, hung, set_up, today
 from tests.guideline.test_regulations import text_of
 from tests.stories.test_people_over_years import hands_over, shut, until
 
@@ -34,23 +34,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def body(data: Any, now: clock.ManualClock) -> SetUpBody:
     """In order on 23 November 2026."""
-    made = set_up()
-    signs.add_photo(signs.declare(made.site, "玄関の扉", today(), made.manager), b"photo", made.manager)
-    judging.judge_all()
-    return made
+    return hung(set_up())
 
 
 def no_export(camera: str, at_ns: int) -> set[str]:
     judging.judge_all(at_ns)
     return {one.code for one in gates.closed("camera", camera, at_ns) if one.gate == "no-export"}
-
-
-def photo() -> io.BytesIO:
-    out = io.BytesIO()
-    Image.radial_gradient("L").convert("RGB").save(out, "JPEG")
-    out.seek(0)
-    out.name = "sign.jpg"
-    return out
 
 
 def test_a_signs_photo_ages_over_the_new_year_and_nothing_stops_being_recorded(
@@ -61,8 +50,8 @@ def test_a_signs_photo_ages_over_the_new_year_and_nothing_stops_being_recorded(
     until(now, date(2026, 12, 20))
     first = Sign.objects.get()
     signs.take_down(first, body.manager)
-    hung = signs.declare(body.site, "玄関の柱", today(), body.manager)
-    signs.add_photo(hung, b"photo", body.manager)
+    sign = signs.declare(body.site, "玄関の柱", today(), body.manager)
+    signs.add_photo(sign, b"photo", body.manager)
     old_ns = now.wall_ns() + 365 * 86_400 * clock.NS_PER_S
     shut_ns = old_ns + 14 * 86_400 * clock.NS_PER_S
     assert "sign-photo-old" not in shut(camera, shut_ns - 1)
@@ -83,7 +72,9 @@ def test_a_signs_photo_ages_over_the_new_year_and_nothing_stops_being_recorded(
     assert ("sealed", "sign-photo-old") in found
     assert "no-record" not in {gate for gate, _code in found}, "recorded all through the holidays"
     page = browser(manager)
-    answer = page.post(f"/setup/sign/{hung.pk}/photo/", {"photo": photo()})
+    answer = page.post(
+        f"/setup/sign/{sign.pk}/photo/", {"photo": SimpleUploadedFile("sign.jpg", photo(), "image/jpeg")}
+    )
     assert answer.status_code == 302, answer.content.decode()[:600]
     assert "sign-photo-old" not in shut(camera, now.wall_ns()), "the photo opens it"
 

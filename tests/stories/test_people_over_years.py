@@ -21,10 +21,9 @@ from kuramori.local_time import begin_ns
 from kuramori.people import enrolment, lesson, roles
 from kuramori.people import standing as people_standing
 from kuramori.people.models import Account, Appointment, Contract
-from kuramori.places import signs
 from kuramori.policy import gates
 from tests.guideline.entering import browser, day, enter, walk_round
-from tests.guideline.set_up import PASSWORD, SetUpBody, set_up, today
+from tests.guideline.set_up import PASSWORD, SetUpBody, hung, set_up
 from tests.guideline.test_contractors import guarded
 from tests.people.dutiful import pledge_and_train
 
@@ -35,10 +34,7 @@ RIGHT = {one.key: str(one.right) for one in lesson.QUESTIONS}
 @pytest.fixture
 def body(data: Any, now: clock.ManualClock) -> SetUpBody:
     """In order on 23 November 2026."""
-    made = set_up()
-    signs.add_photo(signs.declare(made.site, "玄関の扉", today(), made.manager), b"photo", made.manager)
-    judging.judge_all()
-    return made
+    return hung(set_up())
 
 
 def shut(camera: str, at_ns: int) -> set[str]:
@@ -128,7 +124,7 @@ def test_a_firms_contract_ends_at_midnight_while_its_guard_is_looking(
     body: SetUpBody, now: clock.ManualClock
 ) -> None:
     page, camera = browser(body.manager), body.camera
-    guard = guarded(body, page, last=10)
+    guard = guarded(page, last=10)
     over_ns = begin_ns(day(11))
     now.advance_s((over_ns - now.wall_ns()) / clock.NS_PER_S - 600)
     judging.judge_all()

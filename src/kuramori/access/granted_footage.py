@@ -68,8 +68,7 @@ def interval(grant: Grant) -> tuple[int, int]:
 def rows(grant: Grant, now_ns: int) -> list[Segment]:
     """The living segments that the grant's interval touches, by time."""
     start_ns, end_ns = interval(grant)
-    inside = Segment.objects.touching(grant.camera_id, start_ns, end_ns).filter(erase_at_ns__gt=now_ns)
-    return list(inside.exclude(state="erased"))
+    return list(Segment.objects.touching(grant.camera_id, start_ns, end_ns).alive(now_ns))
 
 
 def open_file(row: Segment, grant: Grant) -> Opened:

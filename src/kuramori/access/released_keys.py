@@ -14,7 +14,6 @@ from kuramori.access import grant_check, storehouse_session
 from kuramori.errors import KeyGone, Refusal
 from kuramori.footage import held, recorder_socket
 from kuramori.ledger import entries
-from kuramori.vault.segment_header import FORMAT_VERSION
 from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def segment_key(grant: Grant, account: Account, header: SegmentHeader, end_ns: i
         )
     except KeyGone as gone:
         raise (_erased(header) if gone.code == "key-gone" else _unsure()) from gone
-    key = open_segment_key(private.private, sealed, _context(header))
+    key = open_segment_key(private.private, sealed, SealContext.of(header))
     return storehouse_session.keep_released(grant.id, header.segment, key, grant.expires_at_ns)
 
 
@@ -64,17 +63,6 @@ def _ledger_before_asking(grant: Grant, account: Account, header: SegmentHeader)
             reason=grant.reason,
             detail={"start": clock.iso(header.start_ns)},
         )
-
-
-def _context(header: SegmentHeader) -> SealContext:
-    return SealContext(
-        format_version=FORMAT_VERSION,
-        recorder=header.recorder,
-        camera=header.camera,
-        segment=header.segment,
-        start_ns=header.start_ns,
-        storehouse_key=header.storehouse_key,
-    )
 
 
 def _erased(header: SegmentHeader) -> Refusal:

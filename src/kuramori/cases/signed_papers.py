@@ -37,10 +37,9 @@ def keep(by: Account, case: Case, upload: bytes) -> Scan:
     return kept
 
 
-def owed(case: Case) -> CaseStep | None:
-    """The newest step that a second person signed, while no paper was scanned since."""
+def owed(case: Case, papers: list[Scan]) -> CaseStep | None:
+    """The newest step that a second person signed, while none of the case's `papers` was scanned since."""
     step = case.steps.exclude(second_person="").last()
-    papers = of(case)
     return step if step and not (papers and papers[-1].entered_ns >= step.at_ns) else None
 
 
@@ -50,7 +49,7 @@ def follow() -> int:
     signed = CaseStep.objects.exclude(second_person="").filter(at_ns__lt=before_ns).values("case")
     new = 0
     for case in Case.objects.filter(pk__in=signed).exclude(state=states.CLOSED):
-        step = owed(case)
+        step = owed(case, of(case))
         if step is not None and step.at_ns < before_ns:
             new += findings.stand(MISSING, case.number, case=case.number)
     return new

@@ -158,15 +158,14 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
     for name, one in case_acts.possible(case).items():
         form = wrong[1] if wrong and wrong[0] == name else one.make(case)
         acts.append({"name": name, "act": one, "form": form, "shown": _shown_from(form)})
+    scopes, papers = list(case.scopes.select_related("camera", "hold")), signed_papers.of(case)
+    kept = holds.states(scope.hold for scope in scopes if scope.hold)
     context = {
         "case": case,
         "basis": BASES[case.basis],
         "state": STATES[case.state],
         "kind": KINDS[case.kind],
-        "scopes": [
-            (scope, holds.state(scope.hold) if scope.hold else "")
-            for scope in case.scopes.select_related("camera", "hold")
-        ],
+        "scopes": [(scope, kept[scope.hold.pk] if scope.hold else "") for scope in scopes],
         "steps": case.steps.select_related("by"),
         "acts": acts,
         "approvals": Approval.objects.filter(case_number=case.number).select_related("camera"),
@@ -178,8 +177,8 @@ def _page(request: HttpRequest, case: Case, wrong: tuple[str, Any] | None = None
             (form, words) for form, words in PAPERS.items() if form != "F23" or case.basis == "person"
         ],
         "let": Let(),
-        "scans": signed_papers.of(case),
-        "signature_owed": signed_papers.owed(case),
+        "scans": papers,
+        "signature_owed": signed_papers.owed(case, papers),
         "manages": MANAGER in role_of(request.user, now_ns),
         "now_ns": now_ns,
         "unlocked": storehouse_session.is_unlocked(),

@@ -34,6 +34,10 @@ class Segments(models.QuerySet["Segment"]):
         near = self.filter(reaching, camera=camera, start_ns__gte=start_ns - HOUR_NS, start_ns__lt=end_ns)
         return near.order_by("start_ns")
 
+    def alive(self, now_ns: int) -> Segments:
+        """Those that are not erased, and not past their day."""
+        return self.filter(erase_at_ns__gt=now_ns).exclude(state="erased")
+
 
 class Segment(models.Model):
     """One segment file of one camera.

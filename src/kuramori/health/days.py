@@ -53,7 +53,7 @@ def fill(now_ns: int | None = None) -> int:
     """Bring today's rows up to date and make past ones final; returns how many became final."""
     at_ns = clock.now_ns() if now_ns is None else now_ns
     told, final = recorder_status(), 0
-    today = day_of(at_ns)
+    today, zone = day_of(at_ns), bodies.zone()
     for camera in Camera.objects.filter(retired_ns=None):
         with transaction.atomic():
             row, _new = CameraDay.objects.get_or_create(camera=camera.pk, day=today)
@@ -61,10 +61,10 @@ def fill(now_ns: int | None = None) -> int:
             _sample(row, told)
             row.save()
         for back in range(1, LOOK_BACK_DAYS + 1):  # days on which the box was off have a row too
-            if bounds(today - timedelta(days=back))[1] > camera.created_ns:
+            if bounds(today - timedelta(days=back), zone)[1] > camera.created_ns:
                 CameraDay.objects.get_or_create(camera=camera.pk, day=today - timedelta(days=back))
     for row in CameraDay.objects.filter(final_ns=None, day__lt=today):
-        if at_ns < bounds(row.day)[1] + FINAL_AFTER_NS:
+        if at_ns < bounds(row.day, zone)[1] + FINAL_AFTER_NS:
             continue
         with transaction.atomic():
             camera = Camera.objects.get(pk=row.camera)

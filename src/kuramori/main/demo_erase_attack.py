@@ -11,12 +11,11 @@ from cryptography.exceptions import InvalidTag
 
 from kuramori.access import key_opening
 from kuramori.errors import KuramoriError
-from kuramori.main.demo_erase_facts import context
 from kuramori.main.demo_erase_words import row, verdict
 from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_store import KeyStore
 from kuramori.vault.segment_reader import SegmentFile
-from kuramori.vault.storehouse import open_segment_key
+from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +89,7 @@ def _unwraps(secret: bytes, file: SegmentFile) -> bool:
 
 def _opens(key: StorehouseKey, sealed: bytes, file: SegmentFile) -> bool:
     try:
-        file.read(0, open_segment_key(key.private, sealed, context(file.header)))
+        file.read(0, open_segment_key(key.private, sealed, SealContext.of(file.header)))
     except (KuramoriError, InvalidTag, ValueError):
         return False
     return True

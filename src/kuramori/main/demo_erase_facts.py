@@ -21,9 +21,6 @@ from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
     from kuramori.recorder.process import Recorder
-    from kuramori.vault.segment_header import SegmentHeader
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def show_alive(recorder: Recorder, data: Path, hour: OneHour, passphrase: str) -
     with SegmentFile.open(data / hour.path) as file:
         sealed = recorder.parts.keeper.unwrap(hour.hour, hour.segment, file.header.wrapped_key)
         private = key_opening.with_digits(passphrase)
-        key = open_segment_key(private.private, sealed, context(file.header))
+        key = open_segment_key(private.private, sealed, SealContext.of(file.header))
         first = file.read(0, key)
         opened = sum(1 for _ in file.read_span(0, len(file.records) - 1, key))
         private.wipe()
@@ -134,10 +131,3 @@ def shown(certificate: Certificate) -> object:
     from kuramori.retention.document import parsed
 
     return parsed(certificate)
-
-
-def context(header: SegmentHeader) -> SealContext:
-    """What a sealed key is bound to."""
-    return SealContext(
-        FORMAT, header.recorder, header.camera, header.segment, header.start_ns, header.storehouse_key
-    )

@@ -37,7 +37,7 @@ class Coverage:
 
 def of_camera(camera: str, now_ns: int) -> Coverage:
     """All that is still alive of one camera at `now_ns`; an open segment or gap reaches until now."""
-    rows = Segment.objects.filter(camera=camera, erase_at_ns__gt=now_ns).exclude(state="erased")
+    rows = Segment.objects.filter(camera=camera).alive(now_ns)
     living = rows.order_by("start_ns").values_list("start_ns", "end_ns", "state")
     covered = joined((start, _end(end, state, start, now_ns)) for start, end, state in living)
     oldest = covered[0][0] if covered else now_ns

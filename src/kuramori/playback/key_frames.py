@@ -11,8 +11,7 @@ from kuramori.vault.segment_reader import SegmentFile
 
 def shown_from_ns(camera: str, start_ns: int, end_ns: int, now_ns: int) -> int | None:
     """Wall time of the first picture that a look at this interval decodes; None without footage."""
-    inside = Segment.objects.touching(camera, start_ns, end_ns).filter(erase_at_ns__gt=now_ns)
-    for row in inside.exclude(state="erased"):
+    for row in Segment.objects.touching(camera, start_ns, end_ns).alive(now_ns):
         try:
             file = SegmentFile.open(datadir.data() / row.path)
         except (FileNotFoundError, Damaged):

@@ -168,13 +168,16 @@ class StreamIntake:
 
     def _look_for_pause(self, fragment: Fragment) -> None:
         """A hole between two dates: our clock was set forward during the run, or the pictures came late."""
+        end_ns, new_run = self.last_end_ns, fragment.run != self._run
+        hole = end_ns is not None and fragment.wall_ns - end_ns > PAUSE_NS
+        if not (hole or new_run):
+            return
         ahead_ns = self._worker.now_ns() - self._worker.boot_ns()
         set_forward_ns = ahead_ns - self._run_ahead_ns
-        if fragment.run != self._run:
+        if new_run:
             self._run, self._run_ahead_ns = fragment.run, ahead_ns
-        if self.last_end_ns is None or fragment.wall_ns - self.last_end_ns <= PAUSE_NS:
-            return
-        self._worker.paused(self.last_end_ns, fragment.wall_ns, by_clock=set_forward_ns > PAUSE_NS)
+        if hole and end_ns is not None:
+            self._worker.paused(end_ns, fragment.wall_ns, by_clock=set_forward_ns > PAUSE_NS)
 
     def _break(self, state: str, since_ns: int) -> asyncio.Future[None]:
         """Stop storing until the next key frame that can be stored, and say why."""

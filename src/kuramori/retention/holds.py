@@ -94,21 +94,12 @@ def states(of: Iterable[Hold]) -> dict[int, str]:
     """The same of many, by primary key."""
     every = list(of)
     orders = {hold.order for hold in every if hold.order}
-    known = HeldSegment.objects.filter(hold__in=orders)
-    standing = set(known.filter(ended_ns=None).values_list("hold", flat=True))
-    over = set(known.values_list("hold", flat=True)) - standing
-    refused = set(Order.objects.filter(id__in=orders, state="refused").values_list("id", flat=True))
-
-    def of_order(order: str) -> str:
-        if not order:
-            return "waiting"
-        if order in standing:
-            return "held"
-        if order in over:
-            return "ended"
-        return "refused" if order in refused else "ordered"
-
-    return {hold.pk: of_order(hold.order) for hold in every}
+    kept = HeldSegment.objects.filter(hold__in=orders).order_by().values_list("hold", flat=True).distinct()
+    refused = Order.objects.filter(id__in=orders, state="refused").values_list("id", flat=True)
+    known = dict.fromkeys(refused, "refused")  # then what says more
+    known |= dict.fromkeys(kept, "ended")
+    known |= dict.fromkeys(kept.filter(ended_ns=None), "held")
+    return {hold.pk: known.get(hold.order, "ordered") if hold.order else "waiting" for hold in every}
 
 
 def _ledger(act: str, by: Account, hold: Hold, reason: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -20,6 +20,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from kuramori.errors import BadInput, Damaged, WrongPassphrase
 from kuramori.vault.passphrase import new_passphrase, normalise_passphrase
 from kuramori.vault.secret_bytes import fresh_secret, wipe
+from kuramori.vault.segment_header import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from kuramori.vault.segment_header import SegmentHeader
 
 __all__ = [
     "SealContext",
@@ -56,6 +60,18 @@ class SealContext:
     segment: str
     start_ns: int
     storehouse_key: str
+
+    @classmethod
+    def of(cls, header: SegmentHeader) -> Self:
+        """What the key of the segment behind `header` belongs to."""
+        return cls(
+            format_version=FORMAT_VERSION,
+            recorder=header.recorder,
+            camera=header.camera,
+            segment=header.segment,
+            start_ns=header.start_ns,
+            storehouse_key=header.storehouse_key,
+        )
 
     def info(self) -> bytes:
         """The HPKE `info` of this context: a label and 66 fixed bytes."""
