@@ -14,9 +14,11 @@ import pytest
 from kuramori.clock import ManualClock
 from kuramori.pictures.view_sketch import Sketch, Unlike
 from kuramori.pictures.views import Compared, View, Views
+from kuramori.recorder import trial_decode
 from kuramori.recorder.journal import Journal
 from kuramori.recorder.journal_reader import read_all
 from kuramori.recorder.parts import RecorderParts
+from kuramori.recorder.trial_decode import TrialDecode
 from kuramori.recorder.view_judging import ViewJudge, fit_to_add
 from kuramori.recorder.view_watch import ViewWatch
 from tests.pictures import scenes
@@ -97,7 +99,8 @@ class Rig:
     def open(self, version: int = 1) -> None:
         self.journal = Journal(self.folder, self.clock)
         parts = SimpleNamespace(journal=self.journal, views=self.views, looking=asyncio.Lock())
-        self.watch = ViewWatch(cast(RecorderParts, parts), CAMERA, version)
+        self.trial = TrialDecode(asyncio.Lock())
+        self.watch = ViewWatch(cast(RecorderParts, parts), CAMERA, version, self.trial)
 
     async def looks(self, *pictures: bytes) -> None:
         for picture in pictures:
@@ -118,6 +121,16 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 def pictures(of: Any, count: int = 3) -> list[bytes]:
     return [scenes.key_frame(scenes.noisy(of, seed)) for seed in range(count)]
+
+
+async def test_a_look_is_a_picture_decoded_and_one_that_fails_has_another_tried_soon(rig: Rig) -> None:
+    now_s = asyncio.get_running_loop().time()
+    await rig.looks(*pictures(scenes.street(4), 1))
+    assert rig.trial.decoded_ns == START_NS
+    assert rig.trial._due_s is not None and rig.trial._due_s >= now_s + trial_decode.EVERY_S
+    await rig.looks(b"\0\0\0\1\x65 no picture")
+    assert rig.trial._due_s < now_s + trial_decode.EVERY_S
+    assert not rig.trial.unreadable, "the trial says so, after several"
 
 
 async def test_turned_is_told_and_outlives_a_restart_until_it_is_approved_anew(rig: Rig) -> None:

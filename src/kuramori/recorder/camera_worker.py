@@ -65,7 +65,7 @@ class CameraWorker:
         self._key_patience_s = PATIENCE_S
         self._camera_clock = CameraClock()
         self.trial = TrialDecode(parts.decoding)
-        self.view = ViewWatch(parts, camera.id, camera.range_version)
+        self.view = ViewWatch(parts, camera.id, camera.range_version, self.trial)
         self._mask_checked_ns: int | None = None
         self._intake: StreamIntake | None = None
         self._masking: Masking | None = None

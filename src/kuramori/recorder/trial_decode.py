@@ -1,7 +1,8 @@
 """Now and then one key frame of each camera is decoded, as it is about to be stored: what cannot be decoded
 is worth nothing, and nobody would see it before the day it is needed.
 
-One picture of one camera at a time, in a worker that keeps nothing.
+One picture of one camera at a time, in a worker that keeps nothing. Where the view is watched, a picture is
+decoded every few seconds anyway, and none is tried here.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp import AccessUnit, VideoTrack
 
 FIRST_S = 20.0
-EVERY_S = 1800.0
+EVERY_S = 4 * 3600.0
 AGAIN_S = 60.0
 MOST_FAILURES = 3
 PATIENCE_S = 8.0
@@ -55,6 +56,16 @@ class TrialDecode:
         self._due_s = loop.time() + EVERY_S
         self._task = loop.create_task(self.try_one(annexb(video, bytes(au.data)), au.wall_ns))
 
+    def decoded(self, wall_ns: int) -> None:
+        """A key frame that arrived at `wall_ns` was decoded, here or by whoever watches the view."""
+        self.failures, self.decoded_ns = 0, wall_ns
+        self._due_s = asyncio.get_running_loop().time() + EVERY_S
+
+    def doubted(self) -> None:
+        """Whoever watches the view could not read a key frame: one is tried soon."""
+        soon_s = asyncio.get_running_loop().time() + AGAIN_S
+        self._due_s = soon_s if self._due_s is None else min(self._due_s, soon_s)
+
     async def try_one(self, picture: bytes, wall_ns: int) -> None:
         """Decode one key frame (Annex B) that arrived at `wall_ns`."""
         async with self._turn:
@@ -64,4 +75,4 @@ class TrialDecode:
                 self.failures += why.code not in UNDECIDED
                 self._due_s = asyncio.get_running_loop().time() + AGAIN_S
                 return
-        self.failures, self.decoded_ns = 0, wall_ns
+        self.decoded(wall_ns)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kuramori.pictures.view_sketch import Sketch
     from kuramori.pictures.views import View
     from kuramori.recorder.parts import RecorderParts
+    from kuramori.recorder.trial_decode import TrialDecode
 
 EVERY_S = 14.0
 
@@ -25,12 +26,14 @@ EVERY_S = 14.0
 class ViewWatch:
     """One camera's, over all its connections. On the event loop."""
 
-    def __init__(self, parts: RecorderParts, camera: str, version: int) -> None:
-        """`version` is that of the approval; 0: nobody has approved anything, and nothing is looked at."""
+    def __init__(self, parts: RecorderParts, camera: str, version: int, trial: TrialDecode) -> None:
+        """`version` is that of the approval; 0: nobody has approved anything, and nothing is looked at.
+        `trial` hears which key frames could be decoded."""
         self.checked_ns: int | None = None
         """When the view was last looked at, wall clock."""
         self._parts = parts
         self._camera = camera
+        self._trial = trial
         self._due_s = 0.0
         self._task: asyncio.Task[None] | None = None
         self.approved(version)
@@ -71,7 +74,9 @@ class ViewWatch:
             try:
                 view = await asyncio.to_thread(self._parts.views.look, picture, references)
             except BadInput:
+                self._trial.doubted()
                 return
+        self._trial.decoded(wall_ns)
         if version == self._version:  # else the approval has changed meanwhile
             self.checked_ns = wall_ns
             self._take(view, references)

@@ -8,6 +8,7 @@ The order of steps, and what a power cut leaves at each: docs/design/key-table.m
 from __future__ import annotations
 
 import threading
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from kuramori.vault.key_table import KeyTable
 from kuramori.vault.mirrored_slot import MirroredSlot
 from kuramori.vault.pair_search import look, newest_pair, table_of_pair
 from kuramori.vault.part_turn import PartTurn
-from kuramori.vault.patience import within
+from kuramori.vault.patience import asked
 from kuramori.vault.secret_bytes import wipe
 from kuramori.vault.set_aside import SetAside
 from kuramori.vault.slot import OTHER, KeySlot, Place, SoftwareSlot, fresh_record
@@ -28,6 +29,7 @@ from kuramori.vault.table_image import CHUNK_BYTES, WholeTable, seal_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from kuramori.vault.leaving import Leaving
     from kuramori.vault.token_part import TokenPart
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _GROWTH_BYTES = 1024 * 1024
 PIECE_BYTES = 1024 * 1024
 COPY_S = 30.0
-"""How long a copy on another disk may take before the rotation stands without it."""
+"""How long the copies on other disks may take, together, before the rotation stands without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,14 @@ class KeyStore:
         try:
             token, findings = self._part.choose(now_ns, keep=keep)
             image, more = self._write_pair(table, epoch, slot_place, table_place, token)
-            direct, even_more = self._verify_pair(epoch, slot_place, table_place, len(image))
+            copies = self._begin_copies(image, table_place)
+            try:
+                direct, even_more = self._verify_pair(epoch, slot_place, table_place, len(image))
+            finally:  # a copy that were still being written would meet the next attempt's
+                missing = _await_copies(copies)
         except (OSError, CannotErase) as wrong:
             raise _cannot(wrong, live=False) from wrong
-        findings += [*more, *even_more, *self._write_copies(image, table_place)]
+        findings += [*more, *even_more, *missing]
         self._alive.slot_place, self._alive.table_place = slot_place, table_place
         self._part.stand()
         table.epoch = epoch
@@ -231,15 +237,12 @@ class KeyStore:
             raise CannotErase("new-table-unreadable")
         return direct, findings
 
-    def _write_copies(self, image: bytearray, table_place: Place) -> list[str]:
-        findings = []
-        for directory in self.copies:
-            try:
-                if not within(COPY_S, partial(self._write_copy, directory / table_place, image)):
-                    findings.append(f"table-copy-differs:{directory}")
-            except OSError:  # footage on the other disks must not wait for this one
-                findings.append(f"table-copy-failed:{directory}")
-        return findings
+    def _begin_copies(self, image: bytearray, table_place: Place) -> dict[Path, Future[bool]]:
+        """Each on its own disk, while the pair is read back."""
+        return {
+            directory: asked(partial(self._write_copy, directory / table_place, image))
+            for directory in self.copies
+        }
 
     def _write_copy(self, path: Path, image: bytearray) -> bool:
         """Whether it reads back as written. On a disk that hangs it may end late: then the copy is an old
@@ -272,6 +275,19 @@ class KeyStore:
 def default_slot(record_dir: Path, files: KeyFiles) -> SoftwareSlot:
     """Two files under the record directory."""
     return SoftwareSlot(record_dir / "slot", files, record_dir / "set-aside")
+
+
+def _await_copies(begun: dict[Path, Future[bool]]) -> list[str]:
+    """Findings: footage on the other disks must not wait for one that fails or hangs."""
+    wait(begun.values(), COPY_S)
+    findings = []
+    for directory, copy in begun.items():
+        try:
+            if not copy.result(0):
+                findings.append(f"table-copy-differs:{directory}")
+        except OSError:
+            findings.append(f"table-copy-failed:{directory}")
+    return findings
 
 
 def _cannot(wrong: OSError | CannotErase, *, live: bool) -> CannotErase:

@@ -19,6 +19,11 @@ Answer = TypeVar("Answer")
 def within(limit_s: float, ask: Callable[[], Answer]) -> Answer:
     """What `ask()` returns or raises. Raises TimeoutError (an OSError) when it takes longer than `limit_s`;
     `ask` may then still end some day, and what it does must do no harm by then."""
+    return asked(ask).result(limit_s)
+
+
+def asked(ask: Callable[[], Answer]) -> Future[Answer]:
+    """`ask()` on a thread of its own, begun now."""
     answer: Future[Answer] = Future()
 
     def run() -> None:
@@ -28,4 +33,4 @@ def within(limit_s: float, ask: Callable[[], Answer]) -> Answer:
             answer.set_exception(problem)
 
     threading.Thread(target=run, name="disk-asked", daemon=True).start()
-    return answer.result(limit_s)
+    return answer
