@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from kuramori.footage import intake
+from kuramori.footage import intake, living
 from kuramori.footage.models import Order
 from kuramori.ledger.models import Entry
 from kuramori.people import second_factor
@@ -72,6 +72,7 @@ def test_the_page_shows_what_lives_and_what_dies_next(
     page.get("/erasure/")
     recorder.segment(world.camera)
     intake.take_in()
+    living.count()
     shown = page.get("/erasure/").content.decode()
     assert "2026-11-23 18:00" in shown and "2026-12-07 18:00" in shown
 

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from kuramori.footage.disk_models import AddedDisk as AddedDisk
 from kuramori.footage.disk_models import WhenShort as WhenShort
+from kuramori.footage.living_models import LivingFootage as LivingFootage
 from kuramori.footage.picture_check_models import PictureCheck as PictureCheck
 
 LIVING = ("open", "closed", "cut")

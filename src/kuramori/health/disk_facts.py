@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 
 from kuramori import clock
 from kuramori.cameras.models import Camera
-from kuramori.footage import disks, findings, settings_file
-from kuramori.footage.models import LIVING, Segment
+from kuramori.footage import disks, findings, living, settings_file
 from kuramori.health.days import day_of
 from kuramori.health.facts import recorder_status, whole
 from kuramori.health.forecast import CameraLoad, Forecast, forecast
 from kuramori.health.models import CameraDay
-from kuramori.policy.models import RetentionRule
+from kuramori.policy import keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from kuramori.policy.models import RetentionRule
 
-DAY_NS = 86_400 * clock.NS_PER_S
 DAY_MS = 86_400_000
 MONTH_DAYS = 31
 LEARNT_FROM_DAYS = 7
@@ -50,6 +48,7 @@ def disk_facts(loads: list[CameraLoad]) -> list[DiskFact]:
     told = (recorder_status() or {}).get("disk", {})
     day_bytes = sum(load.day_bytes for load in loads)
     rows = [(row.name, row.draining_ns is not None) for row in disks.in_use()]
+    footage = Counter(living.by_store())
     found = []
     for name, draining in [*rows, (disks.OWN, False)]:
         said = told.get(name, {}) if isinstance(told, dict) else {}
@@ -61,7 +60,7 @@ def disk_facts(loads: list[CameraLoad]) -> list[DiskFact]:
                 str(said.get("state", "unknown")),
                 free,
                 whole(said.get("total_bytes")) or 0,
-                disks.living(name).aggregate(sum=Sum("size_bytes"))["sum"] or 0,
+                footage[name],
                 draining,
                 room // day_bytes if day_bytes else None,
             )
@@ -70,17 +69,19 @@ def disk_facts(loads: list[CameraLoad]) -> list[DiskFact]:
 
 
 def loads(now_ns: int) -> list[CameraLoad]:
-    """Every camera's part, from its last days and from what lies there."""
-    kept: dict[str, int] = defaultdict(int)
-    dies: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for camera, erase_at_ns, size in Segment.objects.filter(state__in=LIVING).values_list(
-        "camera", "erase_at_ns", "size_bytes"
-    ):
-        kept[camera] += size
-        dies[camera][max(0, (erase_at_ns - now_ns) // DAY_NS)] += size
-    living = {camera.pk: camera for camera in Camera.objects.filter(retired_ns=None)}
-    found = [CameraLoad(pk, _day_bytes(pk, now_ns), _period_days(pk), kept[pk], dies[pk]) for pk in living]
-    return found + [CameraLoad(pk, 0, 0, kept[pk], dies[pk]) for pk in kept if pk not in living]
+    """Every camera's part, from its last days and from what was last counted."""
+    known, counted = list(Camera.objects.filter(retired_ns=None)), living.now()
+    a_day, rules = _day_bytes(now_ns), keeping.current_of_all()
+    lies = {
+        pk: (row.size_bytes, {int(day): size for day, size in row.dying.items()})
+        for pk, row in counted.items()
+    }
+    found = [
+        CameraLoad(one.pk, a_day.get(one.pk, 0), _period_days(rules.get(one.pk)), *lies.get(one.pk, (0, {})))
+        for one in known
+    ]
+    gone = lies.keys() - {one.pk for one in known}
+    return found + [CameraLoad(pk, 0, 0, *lies[pk]) for pk in sorted(gone) if lies[pk][0]]
 
 
 def now_forecast(parts: list[CameraLoad], facts: list[DiskFact]) -> Forecast | None:
@@ -129,21 +130,26 @@ def reserve_bytes() -> int:
     return settings_file.reserve_bytes()
 
 
-def _day_bytes(camera: str, now_ns: int) -> int:
-    """What it would write in a whole day, by its last days."""
-    rows: Mapping[str, int | None] = CameraDay.objects.filter(
-        camera=camera, day__gte=day_of(now_ns) - timedelta(days=LEARNT_FROM_DAYS)
-    ).aggregate(stored=Sum("stored_bytes"), covered=Sum("covered_ms"))
-    covered = rows["covered"] or 0
-    return (rows["stored"] or 0) * DAY_MS // covered if covered >= LEAST_MS else 0
+def _day_bytes(now_ns: int) -> dict[str, int]:
+    """Camera → what it would write in a whole day, by its last days."""
+    rows = (
+        CameraDay.objects.filter(day__gte=day_of(now_ns) - timedelta(days=LEARNT_FROM_DAYS))
+        .values("camera")
+        .annotate(stored=Sum("stored_bytes"), covered=Sum("covered_ms"))
+        .order_by()
+    )
+    return {
+        row["camera"]: row["stored"] * DAY_MS // row["covered"] for row in rows if row["covered"] >= LEAST_MS
+    }
 
 
-def _period_days(camera: str) -> int:
+def _period_days(rule: RetentionRule | None) -> int:
     """Whole days, a month as its longest; more by a deviation."""
-    rule = RetentionRule.objects.filter(camera=camera).order_by("-version").first()
     if rule is None:
         return 0
-    months = rule.longer_months if rule.deviation and rule.longer_months else rule.months
+    months = rule.longer_months if rule.deviation_id and rule.longer_months else rule.months
     return (
-        rule.days if rule.days and not (rule.deviation and rule.longer_months) else MONTH_DAYS * (months or 1)
+        rule.days
+        if rule.days and not (rule.deviation_id and rule.longer_months)
+        else MONTH_DAYS * (months or 1)
     )

@@ -24,6 +24,7 @@ from kuramori.footage import (
     device_checks,
     forgetting,
     intake,
+    living,
     orders,
     settings_file,
 )
@@ -80,6 +81,7 @@ def steps() -> list[Step]:
         Step(self_check.look, "examination of itself", 60),
         Step(overdue.look, "overdue erasures", 60),
         Step(short_of_space.look, "room on the disks", 10),
+        Step(living.count, "what lies on the disks", 10),
         Step(disk_facts.look, "forecast of the disks", 600),
         Step(credential_copies.keep, "sealed copies of credentials", 30),
         Step(hold_reviews.look, "reviews of holds", 60),

@@ -56,6 +56,11 @@ def current_of(camera_id: str) -> RetentionRule | None:
     return RetentionRule.objects.filter(camera_id=camera_id).order_by("-version").first()
 
 
+def current_of_all() -> dict[str, RetentionRule]:
+    """Camera's id → the rule in force, in one query."""
+    return {rule.camera_id: rule for rule in RetentionRule.objects.order_by("version")}
+
+
 def _write(camera: Camera, by: Account, days: int | None, months: int | None, reason: str) -> RetentionRule:
     now_ns = clock.now_ns()
     longer = deviations.in_force(RETENTION, "camera", camera.pk, now_ns)

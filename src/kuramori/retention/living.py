@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min
-
 from kuramori.cameras.models import Camera
-from kuramori.footage.models import LIVING, Segment
+from kuramori.footage import living
 
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """One camera's living footage; instants in nanoseconds, None where there is no footage."""
+    """One camera's living footage, as counted; instants in nanoseconds, None where there is no footage."""
 
     camera: Camera
     pieces: int
     oldest_ns: int | None
     next_death_ns: int | None
+    counted_ns: int | None
 
 
 def by_camera() -> list[Living]:
     """One row per camera, also for those that were taken down and still have footage."""
-    said = {
-        row["camera"]: row
-        for row in Segment.objects.filter(state__in=LIVING)
-        .values("camera")
-        .annotate(pieces=Count("id"), oldest=Min("start_ns"), dies=Min("erase_at_ns"))
-        .order_by()
-    }
+    said = living.now()
     return [
-        Living(
-            camera,
-            said[camera.id]["pieces"] if camera.id in said else 0,
-            said[camera.id]["oldest"] if camera.id in said else None,
-            said[camera.id]["dies"] if camera.id in said else None,
-        )
+        Living(camera, row.pieces, row.oldest_ns, row.dies_ns, row.counted_ns)
+        if (row := said.get(camera.id))
+        else Living(camera, 0, None, None, None)
         for camera in Camera.objects.order_by("number")
-        if camera.retired_ns is None or camera.id in said
+        if camera.retired_ns is None or (camera.id in said and said[camera.id].pieces)
     ]

@@ -36,9 +36,11 @@ def erasures(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("camera", "")
     rows = Certificate.objects.filter(camera=chosen) if chosen else Certificate.objects.all()
     names = {camera.id: str(camera) for camera in Camera.objects.all()}
+    shown = living.by_camera()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "living": living.by_camera(),
+        "living": shown,
+        "counted_ns": min((row.counted_ns for row in shown if row.counted_ns), default=None),
         "certificates": [(one, names.get(one.camera, one.camera[:8])) for one in page],
         "page": page,
         "camera": chosen,
