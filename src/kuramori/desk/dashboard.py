@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # How a camera's card is coloured, worst first, with the words beside the colour: never colour alone.
 STOPPED, LOCKED, FINE = "stopped", "locked", "fine"
+A_PAGE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +60,49 @@ def state(request: HttpRequest) -> HttpResponse:
 def _context(request: HttpRequest) -> dict[str, object]:
     now_ns = clock.now_ns()
     missing = standing.missing(now_ns)
+    lights = _lights(now_ns)
+    page = Paginator(lights, A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, object] = {
         "missing": missing,
+        "together": standing.together(missing),
         "shut": [one for one in missing if one.gate != "warn"],
-        "cards": _cards(now_ns),
+        "page": page,
+        "cards": [_card(*one) for one in page],
+        "odd": sum(light != FINE for light, *_rest in lights),
         "decides": MANAGER in _roles(request),
     }
-    shown = render_to_string("desk/state_body.html", context)
-    context["mark"] = hashlib.sha256(shown.encode()).hexdigest()[:16]
+    context["body"] = render_to_string("desk/state_body.html", context)
+    context["mark"] = hashlib.sha256(str(context["body"]).encode()).hexdigest()[:16]
     return context
 
 
-def _cards(now_ns: int) -> list[CameraCard]:
+def _lights(now_ns: int) -> list[tuple[str, Camera, CameraState | None, list[ClosedGate]]]:
+    """Every camera with its light; where they do not fit on one page, those that are not fine come first."""
     states = {row.camera: row for row in CameraState.objects.all()}
-    cameras = Camera.objects.filter(retired_ns=None)
     shut = gates.closed_for_cameras(now_ns)
-    return [_card(camera, states.get(camera.pk), shut.get(camera.pk, [])) for camera in cameras]
+    found = []
+    for camera in Camera.objects.filter(retired_ns=None):
+        journalled, gates_shut = states.get(camera.pk), shut.get(camera.pk, [])
+        found.append((_light(journalled, gates_shut), camera, journalled, gates_shut))
+    if len(found) > A_PAGE:
+        found.sort(key=lambda one: (STOPPED, LOCKED, FINE).index(one[0]))
+    return found
 
 
-def _card(camera: Camera, journalled: CameraState | None, shut: list[ClosedGate]) -> CameraCard:
+def _light(journalled: CameraState | None, shut: list[ClosedGate]) -> str:
+    blocked = any(gate.gate == "no-record" for gate in shut)
+    works = not blocked and (journalled is None or journalled.state in ("recording", "starting"))
+    hidden = any(gate.gate in gates.SHUT_TO_EYES for gate in shut)
+    return STOPPED if not works else LOCKED if hidden else FINE
+
+
+def _card(light: str, camera: Camera, journalled: CameraState | None, shut: list[ClosedGate]) -> CameraCard:
     """What the recorder last journalled, and whether the gates let anybody look."""
-    blocked = [gate for gate in shut if gate.gate == "no-record"]
-    code = journalled.state if journalled else "starting"
-    words = state_words.words_for(code)
+    words = state_words.words_for(journalled.state if journalled else "starting")
     name, cure = str(words.name), str(words.cure)
-    if blocked:
+    if any(gate.gate == "no-record" for gate in shut):
         name, cure = _("Not recorded, because something is missing"), ""
-    hidden = [gate for gate in shut if gate.gate in gates.SHUT_TO_EYES]
-    works = not blocked and code in ("recording", "starting")
-    light = STOPPED if not works else LOCKED if hidden else FINE
+    hidden = any(gate.gate in gates.SHUT_TO_EYES for gate in shut)
     seen = _("Nobody can look yet") if hidden else _("Appointed people can look")
     return CameraCard(camera, light, name, cure, journalled.since_ns if journalled else None, seen)
 

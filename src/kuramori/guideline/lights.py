@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,12 +80,15 @@ def year(now_ns: int) -> dict[str, list[Stretch]]:
 def _stretches(rows: list[VerdictChange], since_ns: int) -> list[Stretch]:
     """From changes, oldest first, to stretches; nothing is said of the time before the first of them."""
     subjects: dict[Key, str] = {}
+    shining: Counter[str] = Counter()
     edges: list[tuple[int, str]] = []
     for row in rows:
         subject = (row.subject_kind, row.subject_id)
+        shining[subjects.get(subject, "")] -= 1
         subjects[subject] = GOOD if row.over else of_gate(row.gate)
+        shining[subjects[subject]] += 1
         x = max(0, (row.at_ns - since_ns) * WIDTH // YEAR_NS)
-        light = worst(subjects.values())
+        light = worst(light for light in (GOOD, NOTICE, SHUT) if shining[light] > 0)
         if edges and edges[-1][0] == x:  # within eight hours the worst is what one sees
             edges[-1] = (x, worst((edges[-1][1], light)) if x else light)
         elif not edges or edges[-1][1] != light:

@@ -32,8 +32,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     history = lights.year(now_ns)
     context = {
         "decides": MANAGER in getattr(request, "roles", set()),
-        "shut": [one for one in missing if one.gate != "warn"],
-        "notices": [one for one in missing if one.gate == "warn"],
+        "shut": (shut := [one for one in missing if one.gate != "warn"]),
+        "notices": (notices := [one for one in missing if one.gate == "warn"]),
+        "to_do": standing.together([*shut, *notices]),
         "lights": shown,
         "good": sum(1 for one in shown if one.light == lights.GOOD),
         "next": [(one, dues.words_of(one)) for one in ahead[:NEXT]],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -15,6 +17,12 @@ from kuramori.places.models import Site
 from kuramori.policy import deviations, gates
 from kuramori.policy.models import Verdict
 from kuramori.web.refusals import UNKNOWN, RefusalWords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FEW = 5
+"""Of whom the same thing is missing, by name on one page; the clause's own page names all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +41,20 @@ class Missing:
     """The number of the deviation by which the door is open all the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One thing that is missing of several cameras or places: said once. `rest`: how many more there are."""
+
+    said: Missing
+    shown: tuple[Missing, ...]
+    rest: int
+
+
 def missing(now_ns: int) -> list[Missing]:
     """Everything that is missing at `now_ns`, most severe first, then by clause."""
     named, passed = names(), deviations.all_in_force(now_ns)
     found = []
-    for row in Verdict.objects.all():
+    for row in Verdict.objects.exclude(Q(turns_at_ns=None) | Q(turns_at_ns__gt=now_ns), gate=""):
         gate = gates.at(row, now_ns, passed)
         subject = (row.subject_kind, row.subject_id)
         if gate is None or (row.subject_kind == "camera" and subject not in named):
@@ -58,6 +75,14 @@ def missing(now_ns: int) -> list[Missing]:
         )
     order = list(CLAUSES)
     return sorted(found, key=lambda one: (gates.severity(one.gate), order.index(one.clause), one.about))
+
+
+def together(found: Iterable[Missing]) -> list[Together]:
+    """The same things, each with the first few of whom it is missing, in the same order."""
+    alike: dict[tuple[str, str, str, int | None], list[Missing]] = {}
+    for one in found:
+        alike.setdefault((one.gate, one.clause, one.code, one.deviation), []).append(one)
+    return [Together(some[0], tuple(some[:FEW]), max(0, len(some) - FEW)) for some in alike.values()]
 
 
 def names() -> dict[tuple[str, str], str]:

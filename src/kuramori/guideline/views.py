@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 
@@ -15,6 +16,8 @@ from kuramori.people import second_factor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+A_PAGE = 20
 
 
 @login_not_required
@@ -31,9 +34,10 @@ def clause(request: HttpRequest, clause_id: str) -> HttpResponse:
     """/clauses/<id>/: what it asks is for everybody; how it stands here, for people signed in."""
     if clause_id not in CLAUSES:
         raise Http404
+    here = [missing for missing in _missing(request) if missing.clause == clause_id]
     context = {
         "one": CLAUSES[clause_id],
-        "missing": [missing for missing in _missing(request) if missing.clause == clause_id],
+        "page": Paginator(here, A_PAGE).get_page(request.GET.get("page")),
         "knows": bool(_roles(request)),
         "decides": "manager" in _roles(request),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -21,18 +22,24 @@ from kuramori.people.roles import MANAGER, OPERATOR, require_role
 from kuramori.places import bodies
 
 if TYPE_CHECKING:
+    from django.core.paginator import Page
     from django.http import HttpRequest
 
-SHOWN_DAYS = 62
+PLOT_DAYS = 62
+A_PAGE = 6
+"""Cameras on one page."""
+A_STEP = 7
+"""Days on one page, so that it does not grow with the years."""
 
 
 @require_GET
 def days_page(request: HttpRequest) -> HttpResponse:
-    """/health/ : each camera's last days, newest first, for the screen and for the printer."""
+    """/health/ : some cameras' days, newest first; `?page=` turns to other cameras, `?until=` goes back."""
     require_role(cast(Account, request.user), clock.now_ns(), MANAGER, OPERATOR)
-    cameras = list(Camera.objects.filter(retired_ns=None))
-    names = {camera.pk: str(camera) for camera in cameras}
-    rows = CameraDay.objects.filter(camera__in=names, day__gt=_first()).order_by("-day", "camera")
+    page, until = _page(request), _until(request)
+    names = {camera.pk: str(camera) for camera in page}
+    first = until - timedelta(days=A_STEP - 1)
+    rows = CameraDay.objects.filter(camera__in=names, day__range=(first, until)).order_by("-day", "camera")
     shown = [
         {
             "row": row,
@@ -44,16 +51,26 @@ def days_page(request: HttpRequest) -> HttpResponse:
         }
         for row in rows
     ]
-    return render(request, "health/days.html", {"rows": shown, "cameras": cameras})
+    context = {
+        "rows": shown,
+        "cameras": list(page),
+        "page": page,
+        "first": first,
+        "until": until,
+        "earlier": first - timedelta(days=1),
+        "later": later if (later := until + timedelta(days=A_STEP)) <= _today() else None,
+    }
+    return render(request, "health/days.html", context)
 
 
 @require_GET
 def days_json(request: HttpRequest) -> JsonResponse:
-    """What the plots draw: for each camera days (seconds since 1970), coverage in per cent, kbit/s."""
+    """What a page's plots draw: for each camera days (seconds since 1970), coverage in per cent, kbit/s."""
     require_role(cast(Account, request.user), clock.now_ns(), MANAGER, OPERATOR)
     found: dict[str, dict[str, list[object]]] = {}
-    zone = bodies.zone()
-    for row in CameraDay.objects.filter(day__gt=_first()).order_by("day"):
+    zone, first = bodies.zone(), _today() - timedelta(days=PLOT_DAYS)
+    mine = [camera.pk for camera in _page(request)]
+    for row in CameraDay.objects.filter(camera__in=mine, day__gt=first).order_by("day"):
         plot = found.setdefault(row.camera, {"days": [], "percent": [], "kbps": []})
         plot["days"].append(days.bounds(row.day, zone)[0] // clock.NS_PER_S)
         plot["percent"].append(days.percent(row))
@@ -76,5 +93,18 @@ def weekly_pdf(request: HttpRequest) -> HttpResponse:
     return HttpResponse(made, content_type="application/pdf")
 
 
-def _first() -> date:
-    return days.day_of(clock.now_ns()) - timedelta(days=SHOWN_DAYS)
+def _page(request: HttpRequest) -> Page[Camera]:
+    cameras = Camera.objects.filter(retired_ns=None).order_by("number")
+    return Paginator(cameras, A_PAGE).get_page(request.GET.get("page"))
+
+
+def _until(request: HttpRequest) -> date:
+    """The last day asked for; today where none is."""
+    try:
+        return min(date.fromisoformat(request.GET.get("until", "")), _today())
+    except ValueError:
+        return _today()
+
+
+def _today() -> date:
+    return days.day_of(clock.now_ns())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kuramori.health.forecast import CameraLoad, Forecast
 
 GIB = 1 << 30
+A_PAGE = 20
 
 
 @require_GET
@@ -61,12 +63,14 @@ def _shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRe
     parts = disk_facts.loads(now_ns)
     facts = disk_facts.disk_facts(parts)
     known = disk_facts.now_forecast(parts, facts)
+    page = Paginator(parts, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "problem": problem,
         "manages": MANAGER in role_of(account, now_ns),
         "disks": [_disk(one) for one in facts],
         "mounted": disks.mounted(),
-        "cameras": _cameras(parts, known),
+        "page": page,
+        "cameras": _cameras(list(page), known),
         "sentence": disk_facts.sentence(known),
         "forecast": known,
         "picture": picture(known) if known else None,
@@ -89,7 +93,9 @@ def _disk(one: disk_facts.DiskFact) -> dict[str, object]:
 
 
 def _cameras(parts: list[CameraLoad], known: Forecast | None) -> list[dict[str, object]]:
-    names = {camera.pk: str(camera) for camera in Camera.objects.all()}
+    names = {
+        camera.pk: str(camera) for camera in Camera.objects.filter(pk__in=[load.camera for load in parts])
+    }
     rows = []
     for load in parts:
         fits = known.fits_days.get(load.camera) if known else None

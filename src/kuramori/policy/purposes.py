@@ -97,3 +97,8 @@ def decide(camera: Camera, text: str, code: str, by: Account) -> Purpose:
 def current(camera: Camera) -> Purpose | None:
     """The purpose in force, which is the newest."""
     return Purpose.objects.filter(camera=camera).order_by("-version").first()
+
+
+def current_of_all() -> dict[str, Purpose]:
+    """Camera's id → the purpose in force, in one query."""
+    return {one.camera_id: one for one in Purpose.objects.order_by("version")}

@@ -86,8 +86,9 @@ def notice(coarse: str, year: int) -> Notice:
 
 
 def _purposes(cameras: list[Camera]) -> list[str]:
-    found = [purposes.current(camera) for camera in cameras]
-    return list(dict.fromkeys(one.text for one in found if one)) or ["(カメラはまだありません)"]
+    known = purposes.current_of_all()
+    found = [known[camera.pk].text for camera in cameras if camera.pk in known]
+    return list(dict.fromkeys(found)) or ["(カメラはまだありません)"]
 
 
 def _places(cameras: list[Camera], coarse: str) -> list[str]:
@@ -99,7 +100,8 @@ def _places(cameras: list[Camera], coarse: str) -> list[str]:
 
 
 def _longest(cameras: list[Camera]) -> str:
-    found = [rule for camera in cameras if (rule := keeping.current(camera))]
+    known = keeping.current_of_all()
+    found = [known[camera.pk] for camera in cameras if camera.pk in known]
     if not found:
         return "(カメラはまだありません)"
     if any(rule.months for rule in found):
