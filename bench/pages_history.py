@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from tests.guideline.set_up import WHOLE, SetUpBody, hung, set_up
 from kuramori import clock, local_time
 from kuramori.cameras import enrolment
 from kuramori.cameras.models import Camera
+from kuramori.footage import living
 from kuramori.footage.models import ErasedHour, Gap, Segment
 from kuramori.guideline import judging
 from kuramori.health.models import CameraDay
@@ -22,12 +24,15 @@ from kuramori.ledger import entries
 from kuramori.people.models import Account
 from kuramori.policy import keeping, purposes
 from kuramori.retention import certify
+from kuramori.retention.models import Certificate, ErasedOnDay
 
 DAY_NS = 24 * 3600 * clock.NS_PER_S
 SEGMENT_NS = 300 * clock.NS_PER_S
 LATER_DAYS = 92
 """How long rows of what was erased stay."""
-ACTS_A_DAY = 60
+CERTIFIED_HOURS = 24
+"""Hours of all cameras whose certificates are made one by one, each with its entry in the record."""
+ACTS_A_DAY = 20
 BATCH = 5000
 
 
@@ -42,9 +47,12 @@ def lived(cameras: int, footage_days: int, days: int) -> Account:
     _save(ErasedHour, _erased(every, now_ns, min(days, LATER_DAYS)))
     while certify.certify():
         pass
+    _save(Certificate, _certificates())
+    _save(ErasedOnDay, _erased_days(cameras, min(days, LATER_DAYS)))
     with transaction.atomic():
         for number in range(days * ACTS_A_DAY):
             entries.record("live-look", actor=body.manager.actor, obj={"n": number}, outcome="allowed")
+    living.count(for_s=math.inf)
     for week in range(0, days, 7):
         _papers(page, body, every[week // 7 % cameras], week)
     judging.judge_all()
@@ -114,7 +122,24 @@ def _erased(cameras: list[Camera], now_ns: int, days: int) -> Iterator[ErasedHou
                 level=1,
                 recorder="0" * 32,
                 journal_seq=number + 1,
+                certificate="" if number < CERTIFIED_HOURS else secrets.token_hex(16),
             )
+
+
+def _certificates() -> Iterator[Certificate]:
+    """Of the hours that were not certified one by one: as rows, with the words of one that was."""
+    like = Certificate.objects.first()
+    assert like is not None
+    mine = ("hour", "camera", "hour_start_s", "erase_at_ns", "erased_at_ns", "epoch", "journal_seq")
+    same = ("reason", "verified", "level", "document", "document_sha256", "ledger_index", "made_at_ns")
+    for row in ErasedHour.objects.filter(epoch__gte=CERTIFIED_HOURS + 2).iterator():
+        told = {name: getattr(row, name) for name in mine}
+        yield Certificate(id=row.certificate, **told, **{name: getattr(like, name) for name in same})
+
+
+def _erased_days(cameras: int, days: int) -> Iterator[ErasedOnDay]:
+    for number in range(2, days):
+        yield ErasedOnDay(day=local_time.today() - timedelta(days=number), hours=24 * cameras)
 
 
 def _papers(page: Any, body: SetUpBody, camera: Camera, week: int) -> None:

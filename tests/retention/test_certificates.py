@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
+from kuramori import local_time
 from kuramori.errors import BadInput, Refusal
 from kuramori.footage import intake, orders
 from kuramori.footage.models import ErasedHour, Finding, Order, Segment
@@ -17,7 +21,7 @@ from kuramori.ledger import checkpoints, merkle
 from kuramori.ledger.models import Entry
 from kuramori.retention import assurance_words, certify, early, overdue
 from kuramori.retention import proof as proofs
-from kuramori.retention.models import Acknowledged, Certificate
+from kuramori.retention.models import Acknowledged, Certificate, ErasedOnDay
 from tests.footage.world import build, camera
 
 if TYPE_CHECKING:
@@ -88,6 +92,11 @@ def test_every_hour_dies_on_its_day_and_is_certified(
     assert len(born) >= days and len(set(born) & set(certified)) >= days - period - 1
     assert not Finding.objects.filter(code=overdue.CODE).exists()
     assert not Segment.objects.exclude(state="erased").filter(erase_at_ns__lte=now.wall_ns()).exists()
+    counted = dict(ErasedOnDay.objects.values_list("day", "hours"))
+    assert counted == Counter(local_time.day_of(at_ns) for at_ns in done.values())
+    ErasedOnDay.objects.all().delete()
+    import_module("kuramori.retention.migrations.0002_newest").count(apps, None)
+    assert dict(ErasedOnDay.objects.values_list("day", "hours")) == counted, "so an update finds them"
 
 
 @every_commit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -105,14 +106,17 @@ def _of_verdict(row: Verdict, about: str) -> Due:
 
 def month(first: date, dues: Iterable[Due], today: date) -> list[list[Day]]:
     """The weeks of the month that begins at `first`, Monday first, with holidays and what falls due."""
-    all_dues = tuple(dues)
-    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    return [[_square(day, first.month, all_dues, today) for day in week] for week in weeks]
-
-
-def _square(day: date, of_month: int, dues: tuple[Due, ...], today: date) -> Day:
-    if day.month != of_month:
-        return Day(None)
-    due = tuple(one for one in dues if one.day == day)
-    shuts = tuple(one for one in dues if one.shut_day == day and one not in due)
-    return Day(day, jpholiday.is_holiday_name(day) or "", day == today, due, shuts)
+    due, shut = defaultdict(list), defaultdict(list)
+    for one in dues:
+        due[one.day].append(one)
+        if one.shut_day is not None and one.shut_day != one.day:
+            shut[one.shut_day].append(one)
+    return [
+        [
+            Day(day, jpholiday.is_holiday_name(day) or "", day == today, tuple(due[day]), tuple(shut[day]))
+            if day.month == first.month
+            else Day(None)
+            for day in week
+        ]
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,8 @@ from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
 NEXT = 8
@@ -57,14 +60,13 @@ def defaults(request: HttpRequest) -> HttpResponse:
 
 
 def _in_words(weeks: list[list[dues.Day]]) -> list[list[tuple[dues.Day, list[str], list[str]]]]:
-    """Each square with the words of what is due and of what closes on it."""
-    return [
-        [
-            (day, [dues.words_of(one) for one in day.dues], [dues.words_of(one) for one in day.shuts])
-            for day in week
-        ]
-        for week in weeks
-    ]
+    """Each square with the words of what is due and of what closes on it, the same words once."""
+    return [[(day, _said(day.dues), _said(day.shuts)) for day in week] for week in weeks]
+
+
+def _said(some: Iterable[dues.Due]) -> list[str]:
+    counted = Counter(dues.words_of(one) for one in some)
+    return [f"{words} ×{times}" if times > 1 else words for words, times in counted.items()]
 
 
 def _month(said: str, today: date) -> date:

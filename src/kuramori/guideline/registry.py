@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.translation import gettext_lazy as _
 
 from kuramori.guideline import (
@@ -80,6 +82,7 @@ CLAUSES: dict[str, Clause] = {
 }
 
 
+@cache
 def all_words() -> dict[str, RefusalWords]:
     """The words of every finding, by code."""
     return {code: words for clause in CLAUSES.values() for code, words in clause.words.items()}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Sum
+
 from kuramori import clock, local_time
 from kuramori.access.models import Grant
 from kuramori.cases import bases, states
 from kuramori.cases.complaint_models import Complaint
 from kuramori.cases.models import Case
 from kuramori.policy.deviation_models import Deviation
-from kuramori.retention.models import Certificate
+from kuramori.retention.models import ErasedOnDay
 
 FIRST_MONTH = 4
 HANDED = (states.HANDED, states.RECEIPTED, states.RETURNED)
@@ -41,7 +43,8 @@ def between(first: date, after: date) -> list[tuple[str, str, int]]:
     within = {"received_ns__gte": begin_ns, "received_ns__lt": end_ns}
     cases = list(Case.objects.filter(**within).values_list("basis", "state", "wants_copy"))
     outside = [one for one in cases if bases.BASES[one[0]].outside]
-    erased = Certificate.objects.filter(erased_at_ns__gte=begin_ns, erased_at_ns__lt=end_ns).count()
+    days = ErasedOnDay.objects.filter(day__gte=first, day__lt=after)
+    erased = days.aggregate(sum=Sum("hours"))["sum"] or 0
     complaints = Complaint.objects.standing().filter(
         received_at__gte=clock.utc(begin_ns), received_at__lt=clock.utc(end_ns)
     )

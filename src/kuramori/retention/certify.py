@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
-from kuramori import clock
+from kuramori import clock, local_time
 from kuramori.footage import datadir, orders
 from kuramori.footage.models import ErasedHour
 from kuramori.ledger import entries
 from kuramori.retention import document
-from kuramori.retention.models import Acknowledged, Certificate
+from kuramori.retention.models import Acknowledged, Certificate, ErasedOnDay
+
+if TYPE_CHECKING:
+    from datetime import date
 
 BATCH = 500
 LOOK_AGAIN_NS = 300 * clock.NS_PER_S
@@ -103,6 +108,12 @@ def _certify(hour: ErasedHour) -> None:
             journal_seq=hour.journal_seq,
             made_at_ns=made_at_ns,
         )
+        _count(local_time.day_of(hour.erased_at_ns))
+
+
+def _count(day: date) -> None:
+    if not ErasedOnDay.objects.filter(day=day).update(hours=F("hours") + 1):
+        ErasedOnDay.objects.create(day=day, hours=1)
 
 
 def _acknowledge() -> None:

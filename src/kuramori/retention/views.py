@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from kuramori import clock
@@ -20,7 +22,7 @@ from kuramori.people.models import Account
 from kuramori.people.roles import MANAGER, OPERATOR, require_role, role_of
 from kuramori.retention import certificate_paper, document, early, living, overdue
 from kuramori.retention.forms import EraseEarly
-from kuramori.retention.models import Certificate
+from kuramori.retention.models import Certificate, ErasedOnDay
 from kuramori.retention.proof import proof
 
 if TYPE_CHECKING:
@@ -35,9 +37,10 @@ def erasures(request: HttpRequest) -> HttpResponse:
     require_role(account, now_ns, MANAGER, OPERATOR)
     chosen = request.GET.get("camera", "")
     rows = Certificate.objects.filter(camera=chosen) if chosen else Certificate.objects.all()
+    pages = Paginator(rows, PAGE) if chosen else _AllPages(rows, PAGE)
     names = {camera.id: str(camera) for camera in Camera.objects.all()}
     shown = living.by_camera()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "living": shown,
         "counted_ns": min((row.counted_ns for row in shown if row.counted_ns), default=None),
@@ -48,6 +51,14 @@ def erasures(request: HttpRequest) -> HttpResponse:
         "manages": MANAGER in role_of(account, now_ns),
     }
     return render(request, "retention/erasures.html", context)
+
+
+class _AllPages(Paginator):
+    """Of all certificates, which are counted as they are made."""
+
+    @cached_property
+    def count(self) -> int:
+        return ErasedOnDay.objects.aggregate(sum=Sum("hours"))["sum"] or 0
 
 
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
