@@ -12,6 +12,7 @@ from bench import (
     jump_latency,
     live_delay,
     masking,
+    pages,
     recording,
     results,
     storehouse,
@@ -34,8 +35,9 @@ def main() -> int:
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found
-    for watching in (live_delay, jump_latency, in_step, masking, view_watching, handing_out, storehouse):
-        found = watching.run(chosen.quick)
+    others = (live_delay, jump_latency, in_step, masking, view_watching, handing_out, storehouse, pages)
+    for other in others:
+        found = other.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found
     results.write(rows)

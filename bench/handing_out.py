@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.results import Result, told
 
@@ -148,7 +148,9 @@ def _segment(folder: Path) -> tuple[Path, bytearray]:
     from kuramori.vault.segment_header import SegmentHeader
     from kuramori.vault.segment_writer import SegmentWriter
 
-    names = {name: secrets.token_hex(16) for name in ("recorder", "camera", "segment", "run", "hour")}
+    names: dict[str, Any] = {
+        name: secrets.token_hex(16) for name in ("recorder", "camera", "segment", "run", "hour")
+    }
     header = SegmentHeader(
         **names, hour_start_s=HOUR_S, start_ns=HOUR_S * 10**9, erase_at_ns=(HOUR_S + 10**6) * 10**9,
         provisional=False, purpose_version=1, policy_version=1, storehouse_key="0" * 16,

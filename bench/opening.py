@@ -36,6 +36,8 @@ from kuramori.vault.storehouse import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kuramori.footage.models import Segment
+
 HOUR_NS = 3600 * 10**9
 FRAGMENT_BYTES, FRAGMENTS = 30_000, 750
 PER_HOUR = 12
@@ -214,7 +216,7 @@ def ask(data: Path, path: Path, count: int) -> None:
     print(json.dumps({"took": took, "context": context, "wrapped": head.wrapped_key.hex()}))
 
 
-def _row(head: SegmentHeader, number: int, path: Path) -> object:
+def _row(head: SegmentHeader, number: int, path: Path) -> Segment:
     """The first row is the segment itself; the rest is what else a full index holds."""
     from kuramori.footage.models import Segment
 

@@ -333,11 +333,12 @@ def worse(one: Outcome | None, other: Outcome) -> Outcome:
         return Outcome(
             other.fault, list(dict.fromkeys(other.rows)), other.noticed_s, other.stored_s, other.faults
         )
-    later = (
+    noticed_s, stored_s = (
         max((value for value in pair if value is not None), default=None)
         for pair in ((one.noticed_s, other.noticed_s), (one.stored_s, other.stored_s))
     )
-    return Outcome(one.fault, list(dict.fromkeys(one.rows + other.rows)), *later, one.faults + other.faults)
+    rows = list(dict.fromkeys(one.rows + other.rows))
+    return Outcome(one.fault, rows, noticed_s, stored_s, one.faults + other.faults)
 
 
 if __name__ == "__main__":
