@@ -74,7 +74,11 @@ def missing(now_ns: int) -> list[Missing]:
             )
         )
     order = list(CLAUSES)
-    return sorted(found, key=lambda one: (gates.severity(one.gate), order.index(one.clause), one.about))
+    place = {name: number for number, name in enumerate(named.values())}
+    return sorted(
+        found,
+        key=lambda one: (gates.severity(one.gate), order.index(one.clause), place.get(one.about, -1)),
+    )
 
 
 def together(found: Iterable[Missing]) -> list[Together]:
@@ -86,8 +90,9 @@ def together(found: Iterable[Missing]) -> list[Together]:
 
 
 def names() -> dict[tuple[str, str], str]:
-    """What subjects are called; retired cameras are not spoken of any more."""
-    cameras = {("camera", row.pk): str(row) for row in Camera.objects.filter(retired_ns=None)}
+    """What subjects are called, in their order; retired cameras are not spoken of any more."""
+    standing = Camera.objects.filter(retired_ns=None).order_by("number")
+    cameras = {("camera", row.pk): str(row) for row in standing}
     sites = {("site", str(row.pk)): row.name for row in Site.objects.all()}
     machines = {("pc", str(pc.number)): pc.name for pc, _check in pcs.in_use()}
     return {**cameras, **(sites if len(sites) > 1 else {}), **machines}

@@ -39,7 +39,10 @@ def days_page(request: HttpRequest) -> HttpResponse:
     page, until = _page(request), _until(request)
     names = {camera.pk: str(camera) for camera in page}
     first = until - timedelta(days=A_STEP - 1)
-    rows = CameraDay.objects.filter(camera__in=names, day__range=(first, until)).order_by("-day", "camera")
+    rows = sorted(
+        CameraDay.objects.filter(camera__in=names, day__range=(first, until)),
+        key=lambda row: (until - row.day, list(names).index(row.camera)),
+    )
     shown = [
         {
             "row": row,
