@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser import fixtures
 from tests.browser.fixtures import CHROMIUM, Demo
 from tests.browser.test_accessible import AXE, barriers
+from tests.browser.test_memory_after_locking import lock, web_of
+from tests.rig.process_memory import hits
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 PAIR = ".side-by-side"
@@ -97,3 +100,26 @@ def test_the_two_pictures_stand_side_by_side_and_on_a_phone_one_above_the_other(
     approve(page)
     acts = [str(one["act"]) for one in fixtures.ledgered(own_demo)]
     assert acts.index("approved-picture-seen") < len(acts) - 1 - acts[::-1].index("range-approved")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
+def test_after_locking_neither_key_nor_picture_is_in_the_pages_memory(page: Page, own_demo: Demo) -> None:
+    look(page, own_demo)
+    if page.locator("[name=compared]").count():
+        page.check("[name=compared]")
+    else:
+        pictures(page)
+    approve(page)
+    look(page, own_demo)
+    fixtures.unlock(page, own_demo)
+    page.goto(f"{own_demo.url}/setup/camera/{fixtures.camera_id(own_demo)}/range/")
+    pictures(page)
+    shown = page.request.get(page.url.replace("/range/", "/approved-picture/")).body()
+    pieces = [shown[at : at + 48] for at in range(1000, len(shown) - 48, 500)]
+    code = f"from kuramori.access import key_opening; own = key_opening.with_digits({own_demo.passphrase!r})"
+    private = bytes.fromhex(fixtures.in_django(own_demo, f"{code}\nprint(bytes(own.private).hex())"))
+    web = web_of(own_demo)
+    assert all(hits(web, [private])), "the search finds nothing: it proves nothing"
+    lock(page, own_demo)
+    assert len(pieces) > 10
+    assert hits(web, [private, *pieces]) == [0] * (1 + len(pieces))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from PIL import Image
 from kuramori import clock
 from kuramori.access import approved_pictures, storehouse_keys, storehouse_session
 from kuramori.access.models import StorehouseKeyPair
+from kuramori.audit.period import Period
+from kuramori.audit.tables import all_of_them
 from kuramori.cameras import enrolment
 from kuramori.cameras.models import ApprovedPicture
 from kuramori.desk import test_pictures
@@ -108,6 +111,17 @@ def test_neither_the_picture_nor_any_jpeg_is_in_the_database_in_the_clear(
             piece = clear[at : at + 32]
             assert len(set(piece)) < 8 or piece not in written
     assert b"\xff\xd8\xff" not in written and b"JFIF" not in written
+
+
+def test_an_auditors_tables_and_the_metrics_have_nothing_of_it(body: SetUpBody, browser: Client) -> None:
+    sealed = bytes(first(browser, body).sealed)
+    period = Period(date(2026, 1, 1), date(2027, 1, 1))
+    values = [value for table in all_of_them() for row in table.rows(period) for value in row.values()]
+    assert len(values) > 50
+    assert not [value for value in values if isinstance(value, bytes | memoryview)]
+    assert not [value for value in values if sealed.hex()[:64] in str(value)]
+    metrics = browser.get(reverse("metrics"))
+    assert metrics.status_code == 200 and b"picture" not in metrics.content
 
 
 def test_the_second_approval_shows_both_and_the_older_picture_goes(

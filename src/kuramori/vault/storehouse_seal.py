@@ -23,8 +23,9 @@ def seal(public: bytes, plain: bytes, info: bytes) -> bytes:
 
 
 def unseal(private: bytes | bytearray, sealed: bytes, info: bytes) -> bytes:
-    """What was sealed. Raises Damaged for another key, another `info` or changed bytes."""
+    """What was sealed. Raises Damaged for another key, another `info` or changed bytes. `private` is not
+    copied, so that wiping it is enough."""
     try:
-        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(bytes(private)), info)
+        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info)
     except (InvalidTag, ValueError):
         raise Damaged("seal-does-not-open") from None
