@@ -19,8 +19,8 @@ from kuramori.footage import settings_file
 from kuramori.guideline import regulation_terms
 from kuramori.ledger.models import Entry
 from kuramori.people import second_factor
-from kuramori.pictures.asking import Picture
 from kuramori.recorder.settings_reading import parse
+from tests.desk import drawn
 from tests.footage.fixtures import data, now
 from tests.guideline.set_up import WHOLE, SetUpBody, set_up
 
@@ -106,8 +106,8 @@ def browser(body: SetUpBody) -> Client:
 
 
 def approve(browser: Client, body: SetUpBody, **more: object) -> int:
-    test_pictures.hold(body.manager.pk, body.camera.pk, Picture(b"\xff\xd8\xff", 640, 360))
-    said = {"polygon": str(WHOLE), "masks": "[]", "only_needed": "on", **more}
+    test_pictures.hold(body.manager.pk, body.camera.pk, drawn.test_picture())
+    said = {"polygon": str(WHOLE), "masks": "[]", "only_needed": "on", "compared": "on", **more}
     return browser.post(reverse("setup_range", args=[body.camera.pk]), said).status_code
 
 
@@ -126,7 +126,7 @@ def test_hours_are_part_of_the_approval_and_reach_recorder_and_regulations(
     assert hours.rows(read.cameras[0].hours) == [kept]
     assert '"hours":[{"days":[0,4]' in Entry.objects.filter(act="range-approved").latest("seq").text
     assert any("時間" in one for one in regulation_terms.differences(before, regulation_terms.running()))
-    test_pictures.hold(body.manager.pk, body.camera.pk, Picture(b"\xff\xd8\xff", 640, 360))
+    test_pictures.hold(body.manager.pk, body.camera.pk, drawn.test_picture())
     page = browser.get(reverse("setup_range", args=[body.camera.pk])).content.decode()
     assert 'value="22:00"' in page
     assert "data-hours open" in page
@@ -155,7 +155,7 @@ def test_half_a_line_approves_nothing(body: SetUpBody, browser: Client, said: di
 def test_recording_on_motion_alone_is_refused_with_the_reason_and_the_refusal_is_kept(
     body: SetUpBody, browser: Client
 ) -> None:
-    test_pictures.hold(body.manager.pk, body.camera.pk, Picture(b"\xff\xd8\xff", 640, 360))
+    test_pictures.hold(body.manager.pk, body.camera.pk, drawn.test_picture())
     said = {"polygon": str(WHOLE), "masks": "[]", "only_needed": "on", "when": "motion"}
     answer = browser.post(reverse("setup_range", args=[body.camera.pk]), said)
     assert answer.status_code == 422

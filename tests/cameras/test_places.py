@@ -17,10 +17,10 @@ from kuramori.errors import CameraError
 from kuramori.footage import device_checks, device_socket
 from kuramori.guideline import judging
 from kuramori.ledger.models import Entry
-from kuramori.pictures.asking import Picture
 from kuramori.policy.models import Verdict
 from tests.cameras.test_hardening import body, browser, found
 from tests.cameras.test_onvif import as_admin, work
+from tests.desk import drawn
 from tests.footage.fixtures import data, now
 from tests.guideline.set_up import WHOLE, SetUpBody
 from tests.rig.onvif_device import Character, OnvifDevice
@@ -81,8 +81,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Stand | None]:
 
 def approve(browser: Client, body: SetUpBody, place: str, *, fresh: bool = True) -> int:
     if fresh:
-        test_pictures.hold(body.manager.pk, body.camera.pk, Picture(b"\xff\xd8\xff", 640, 360))
+        test_pictures.hold(body.manager.pk, body.camera.pk, drawn.test_picture())
     said = {"polygon": str(WHOLE), "masks": "[]", "only_needed": "on", "when": "always", "place": place}
+    said["compared"] = "on"
     return browser.post(reverse("setup_range", args=[body.camera.pk]), said).status_code
 
 
@@ -96,7 +97,8 @@ def verdict(camera: Camera) -> tuple[str, str]:
 def test_the_place_is_approved_with_the_range_and_leaving_it_closes_the_camera_until_approved_anew(
     body: SetUpBody, browser: Client, dome: Camera, told: dict[str, Stand | None], now: clock.ManualClock
 ) -> None:
-    test_pictures.hold(body.manager.pk, dome.pk, Picture(b"\xff\xd8\xff", 640, 360))
+    key = drawn.OwnKey()
+    test_pictures.hold(body.manager.pk, dome.pk, drawn.test_picture())
     page = browser.get(reverse("setup_range", args=[dome.pk])).content.decode()
     assert "gate" in page
     assert approve(browser, body, "1", fresh=False) == 302
@@ -116,7 +118,13 @@ def test_the_place_is_approved_with_the_range_and_leaving_it_closes_the_camera_u
     device_checks.watch_places()
     assert verdict(dome) == ("sealed", "place-left"), "it has been elsewhere: its return cures nothing"
     assert Entry.objects.filter(act="camera-left").count() == 1
-    assert approve(browser, body, "1") == 302
+    assert approve(browser, body, "1") == 422, "the picture approved before is under lock"
+    assert verdict(dome) == ("sealed", "place-left")
+    key.open(body.manager)
+    assert approve(browser, body, "1", fresh=False) == 422, "nobody has looked at the two pictures"
+    for name in ("setup_picture", "setup_approved_picture"):
+        assert browser.get(reverse(name, args=[dome.pk])).status_code == 200
+    assert approve(browser, body, "1", fresh=False) == 302
     assert verdict(dome) == ("", "")
 
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
-from kuramori.access import key_opening, storehouse_keys, storehouse_session
+from kuramori.access import approved_pictures, key_opening, storehouse_keys, storehouse_session
 from kuramori.access.models import KeyWrap
+from kuramori.cameras import enrolment
+from kuramori.cameras.models import ApprovedPicture
 from kuramori.errors import KeyGone
 from kuramori.footage import forgetting, intake, recorder_socket
 from kuramori.footage.models import Segment
@@ -26,6 +29,7 @@ from kuramori.vault.segment_header import SegmentHeader
 from kuramori.vault.segment_reader import SegmentFile
 from tests.access.conftest import data, now, recorder, start_recorder, world
 from tests.footage.world import CLEAR, RunningRecorder, World
+from tests.guideline.set_up import WHOLE
 
 __all__ = ["data", "now", "recorder", "start_recorder", "world"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +101,24 @@ def played(box: Box) -> None:
     assert not any(key)
 
 
+def approved_picture(box: Box) -> None:
+    """Two approvals, then the camera is abolished: never in the clear, one row, none."""
+    camera, by = box.world.camera, box.world.manager
+    for version in (1, 2):
+        with transaction.atomic():
+            approved = enrolment.approve_range(camera, WHOLE, [], by)
+            approved_pictures.keep(approved, CLEAR, by.actor)
+        row = ApprovedPicture.objects.get()
+        assert row.version == version and CLEAR not in bytes(row.sealed)
+        assert approved_pictures.standing(row) == "locked"
+    nowhere_clear(box)
+    storehouse_session.unlock(box.world.passphrase, by)
+    assert approved_pictures.look(row, by) == CLEAR
+    with transaction.atomic():
+        enrolment.retire(camera.pk, by, "gone")
+    assert not ApprovedPicture.objects.exists()
+
+
 def index_rows(box: Box) -> None:
     later(box, 15 * DAY_S)
     assert Segment.objects.get(id=box.segment).state == "erased"
@@ -164,6 +186,7 @@ LOOKS: dict[str, Callable[[Box], None]] = {
     "browser cache": nowhere_clear,
     "a photo of the screen": out_of_reach,
     "test picture of set-up": nowhere_clear,
+    "approved picture": approved_picture,
     "index rows": index_rows,
     "record of acts": acts,
     "sealed storehouse keys": storehouse_wraps,

@@ -38,7 +38,7 @@ SHOWS = {
     "player-changes", "player-still", "player-playlist-h264", "player-init-h264", "player-piece-h264",
     "package", "package_look", "package_write", "package_usb",
     "package_redact", "redacted_film", "redacted_look", "redacted_checked", "redacted_piece",
-    "setup_picture", "setup_range",
+    "setup_picture", "setup_range", "setup_approved_picture",
 }  # fmt: skip
 WITHOUT = {
     "playback": {

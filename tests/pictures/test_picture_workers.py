@@ -12,7 +12,8 @@ from PIL import Image
 
 from kuramori.errors import BadInput
 from kuramori.pictures import asking, frames
-from kuramori.pictures.asking import ask, key_frame_picture, photo_picture
+from kuramori.pictures.asking import approved_picture, ask, key_frame_picture, photo_picture
+from kuramori.vault import picture_seal
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,39 @@ def test_a_photograph_is_made_anew_and_made_smaller(form: str) -> None:
     picture = photo_picture(encoded(form, (2400, 1200)))
     assert (picture.width, picture.height) == (1600, 800)
     assert Image.open(io.BytesIO(picture.jpeg)).format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"), [((1280, 720), (320, 180)), ((720, 1280), (180, 320)), ((200, 100), (200, 100))]
+)
+def test_an_approved_picture_is_small_and_its_masks_are_filled(
+    size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, "JPEG", comment=b"SECRET-COMMENT")
+    masks = (((0, 0), (5000, 0), (5000, 5000), (0, 5000)), ((9000, 9000), (10_000, 9000), (10_000, 10_000)))
+    picture = approved_picture(out.getvalue(), masks)
+    image = Image.open(io.BytesIO(picture.jpeg)).convert("L")
+    assert image.size == (picture.width, picture.height) == kept
+    across, down = kept
+    assert image.crop((0, 0, across // 2, down // 2)).getextrema()[1] < 24, "to the very edge"
+    assert image.getpixel((across - 2, down - 2)) < 24, "and a rim around it"
+    assert image.crop((across * 2 // 3, 0, across, down // 2)).getextrema()[0] > 230, "nothing else is"
+    assert b"SECRET" not in picture.jpeg
+
+
+def test_the_busiest_approved_picture_there_can_be_fits_its_seal() -> None:
+    for size in ((1280, 720), (320, 320)):
+        noise = Image.merge("RGB", [Image.effect_noise(size, 255) for _ in range(3)])
+        out = io.BytesIO()
+        noise.save(out, "JPEG", quality=100)
+        assert len(approved_picture(out.getvalue()).jpeg) < picture_seal.PADDED_BYTES
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff\xd8\xff" + b"\0" * 500, b"no picture"])
+def test_what_is_no_picture_is_kept_with_no_approval(payload: bytes) -> None:
+    with pytest.raises(BadInput, match="picture-unreadable"):
+        approved_picture(payload)
 
 
 def test_what_the_telephone_wrote_beside_the_picture_is_gone() -> None:

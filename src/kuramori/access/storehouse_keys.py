@@ -10,7 +10,7 @@ from kuramori import clock
 from kuramori.access import key_opening
 from kuramori.access.key_opening import open_wraps
 from kuramori.access.models import KeyHolder, KeyWrap, StorehouseKeyPair
-from kuramori.cameras.models import Camera
+from kuramori.cameras.models import ApprovedPicture, Camera
 from kuramori.errors import BadInput
 from kuramori.footage import settings_file
 from kuramori.footage.models import LIVING, SealingKey, Segment
@@ -122,6 +122,8 @@ def forget_dead_pairs() -> int:
         with transaction.atomic():
             if key_opening.destroy(pair.wraps.filter(destroyed_ns=None), now_ns):
                 died += 1
+                # Nothing opens these any more. (Any unlocking since would have sealed them anew.)
+                ApprovedPicture.objects.filter(storehouse_key=pair.key_id).delete()
                 entries.record(
                     "storehouse-key-ended",
                     actor="program:work",
@@ -158,7 +160,7 @@ def _make_pair() -> StorehouseKeyPair:
     key = storehouse.new_storehouse_key()
     try:
         now_ns = clock.now_ns()
-        newest = SealingKey.objects.order_by("-since_ns").first()
+        newest = SealingKey.in_force()
         since_ns = max(now_ns, newest.since_ns + 1) if newest else now_ns
         sealing = SealingKey.objects.create(key_id=key.id, public=key.public.hex(), since_ns=since_ns)
         pair = StorehouseKeyPair.objects.create(sealing_key=sealing, created_ns=now_ns)

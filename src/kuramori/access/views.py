@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from kuramori import clock
 from kuramori.access import (
+    approved_pictures,
     auto_lock,
     grant_check,
     granting,
@@ -55,6 +56,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
             form.add_error("passphrase", token_words(trouble))
         else:
             auto_lock.ensure_running()
+            approved_pictures.seal_anew()
             messages.success(request, _("The storehouse is open."))
             return HttpResponseRedirect(_next(request) or reverse("storehouse_unlock"))
     context = {

@@ -33,6 +33,8 @@ ACTS = {
     "playback-ended": _("Finished looking at footage"),
     "grant-withdrawn": _("Withdrew a permission"),
     "segment-key-asked": _("Asked for the key of a piece of footage"),
+    "approved-picture-kept": _("Kept the approved picture of a camera, sealed"),
+    "approved-picture-seen": _("Looked at the approved picture of a camera"),
 }
 DETAILS = {
     "grant": _("Permission"),

@@ -42,7 +42,12 @@ class CamerasConfig(AppConfig):
                 "preset": _("Approved place"),
                 "open": _("Open"),
                 "address": _("Address"),
+                "compared": _("Compared with"),
             }
+        )
+        words.register_values(
+            "compared",
+            {"picture": _("the picture approved before"), "place": _("the plan or the place itself")},
         )
         words.register_namer("device", _names_of_devices)
         words.register_namer("camera", _names_of_cameras)

@@ -9,7 +9,7 @@ from django.db import transaction
 from kuramori import clock
 from kuramori.cameras import polygons
 from kuramori.cameras.hours import rows
-from kuramori.cameras.models import ApprovedRange, Camera
+from kuramori.cameras.models import ApprovedPicture, ApprovedRange, Camera
 from kuramori.errors import BadInput
 from kuramori.ledger import entries
 
@@ -87,9 +87,10 @@ def approve_range(
     by: AbstractBaseUser,
     hours: Hours = (),
     place: Place | None = None,
+    compared: str = "",
 ) -> ApprovedRange:
     """A person approves what the camera may see, when, and of a movable one from which place. A new version
-    replaces the one before.
+    replaces the one before, and the picture kept with that goes. `compared`: with what they compared it.
 
     Raises BadInput `range-needs-area` when the polygon is no area, or `mask-needs-area` when a mask is none.
     """
@@ -100,6 +101,7 @@ def approve_range(
     now_ns = clock.now_ns()
     with transaction.atomic():
         version = ApprovedRange.objects.filter(camera=camera).count() + 1
+        ApprovedPicture.objects.filter(camera=camera).delete()
         ApprovedRange.objects.filter(camera=camera, revoked_ns=None).update(revoked_ns=now_ns)
         approved = ApprovedRange.objects.create(
             camera=camera,
@@ -118,7 +120,8 @@ def approve_range(
             obj={"camera": camera.id},
             detail={"version": version, "masks": len(masks)}
             | ({"hours": rows(hours)} if hours else {})
-            | ({"preset": place.name} if place else {}),
+            | ({"preset": place.name} if place else {})
+            | ({"compared": compared} if compared else {}),
         )
     return approved
 
@@ -137,3 +140,11 @@ def left(camera: Camera) -> bool:
         if news:
             entries.record("camera-left", actor="program:work", obj={"camera": camera.id}, outcome="failed")
     return news
+
+
+def retire(camera_id: str, by: AbstractBaseUser, reason: str) -> None:
+    """The camera is no more; the picture kept with its approval goes. What it recorded dies on its own day.
+    Inside the caller's transaction."""
+    if Camera.objects.filter(pk=camera_id, retired_ns=None).update(retired_ns=clock.now_ns()):
+        ApprovedPicture.objects.filter(camera_id=camera_id).delete()
+        entries.record("camera-retired", actor=entries.actor_of(by), obj={"camera": camera_id}, reason=reason)

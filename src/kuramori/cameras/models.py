@@ -14,6 +14,7 @@ from kuramori.cameras.device_models import Device as Device
 from kuramori.cameras.device_models import DeviceAttestation as DeviceAttestation
 from kuramori.cameras.device_models import DeviceCheck as DeviceCheck
 from kuramori.cameras.device_models import SealedCredentials as SealedCredentials
+from kuramori.cameras.picture_models import ApprovedPicture as ApprovedPicture
 from kuramori.cameras.plan_models import PlanPosition as PlanPosition
 from kuramori.places.models import Site
 

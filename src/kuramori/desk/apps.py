@@ -9,7 +9,7 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from kuramori.desk import alarm_marks
+        from kuramori.desk import alarm_marks, plain_words
         from kuramori.ledger import words
         from kuramori.playback import marks
         from kuramori.web import navigation
@@ -26,6 +26,7 @@ class DeskConfig(AppConfig):
                 "storehouse-key-confirmed": _("Typed the storehouse's passphrase back"),
             }
         )
+        words.register_reasons(lambda code: str(plain_words.COMPARING.get(code, "")))
         words.register_details(
             {
                 "leaver": _("Person who left"),

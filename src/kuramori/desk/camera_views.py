@@ -18,9 +18,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from kuramori.access import approved_pictures
 from kuramori.cameras import address, enrolment, known_passwords, polygons, state_words
 from kuramori.cameras.models import Camera
 from kuramori.desk import (
+    comparing,
     conversion_cost,
     mask_cost,
     place_form,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kuramori.cameras.position import Place, Stand
+    from kuramori.desk.comparing import Comparison
     from kuramori.footage.recorder_socket import Probe
     from kuramori.people.models import Account
     from kuramori.pictures.mask_area import Outline
@@ -155,6 +158,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     if picture is None:  # it was 15 minutes ago, or the program was started anew: take another one
         return HttpResponseRedirect(reverse("setup_look", args=[row.pk]))
     before = enrolment.current_range(row)
+    comparison = comparing.of(row, account, before)
     form = RangeForm(request.POST or None)
     when = HoursForm(request.POST or None, before=before.hours if before else [])
     further = NextCameraForm(request.POST or None, prefix="next", initial=_proposed())
@@ -162,7 +166,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
     place = PlaceForm(request.POST or None, stand=stand) if stand else None
     if request.method == "POST" and _hours_are_good(when, row, account) and form.is_valid() and not problem:
         try:
-            _approve(row, form, when, account, _chosen(place, stand, account, row))
+            _approve(form, when, comparison, picture, _chosen(place, stand, account, row))
         except BadInput as wrong:
             form.add_error(None, plain_words.of(wrong))
         else:
@@ -181,6 +185,7 @@ def approve_range(request: HttpRequest, pk: str | None = None) -> HttpResponse:
         "same_held": typed_credentials.are_held(account.pk, row.pk),
         "camera": row,
         "picture": picture,
+        "comparison": comparison,
         "polygon": form.data.get("polygon") or json.dumps(before.polygon if before else WHOLE_PICTURE),
         "converting_percent": _converting_percent(test_pictures.codec_of(account.pk, row.pk), row),
         "mask_cost": mask_cost.estimated(row.width, row.height),
@@ -291,9 +296,11 @@ def _next(request: HttpRequest, given: dict[str, str], account: Account, before:
 @manager_only
 def picture(request: HttpRequest, pk: str) -> HttpResponse:
     """The test picture, out of this process's memory; the middleware forbids everybody to store it."""
-    held = test_pictures.held(manager_of(request).pk, pk)
+    account = manager_of(request)
+    held = test_pictures.held(account.pk, pk)
     if held is None:
         return HttpResponse(status=404)
+    test_pictures.shown(account.pk, pk, "now")
     return HttpResponse(held.jpeg, content_type="image/jpeg")
 
 
@@ -402,11 +409,19 @@ def decide_as_set_up(row: Camera, account: Account) -> None:
         keeping.decide(row, account, days=kept.days)
 
 
-def _approve(row: Camera, form: RangeForm, when: HoursForm, account: Account, place: Place | None) -> None:
+def _approve(
+    form: RangeForm, when: HoursForm, comparison: Comparison, picture: Picture, place: Place | None
+) -> None:
+    """Approval and the small, masked picture that it was drawn on stand together or not at all. Raises
+    BadInput."""
+    row, account = comparison.camera, comparison.account
     polygon = polygons.parsed(form.cleaned_data["polygon"] or json.dumps(WHOLE_PICTURE))
     masks = polygons.parsed_many(form.cleaned_data["masks"])
+    compared = comparison.compared(form.cleaned_data["compared"])
+    kept = approved_pictures.made(picture.jpeg, masks)
     with transaction.atomic():
-        enrolment.approve_range(row, polygon, masks, account, when.hours, place)
+        approved = enrolment.approve_range(row, polygon, masks, account, when.hours, place, compared)
+        approved_pictures.keep(approved, kept, account.actor)
         judged(account)
 
 

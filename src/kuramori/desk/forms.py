@@ -248,6 +248,9 @@ class RangeForm(forms.Form):
         label=_("The picture shows no more than the purpose needs."),
         help_text=_("No windows of neighbours, no garden or entrance of somebody else."),
     )
+    compared = forms.BooleanField(
+        label=_("I compared what it shows now with the plan, or at the place itself."), required=False
+    )
 
 
 class SignForm(forms.Form):

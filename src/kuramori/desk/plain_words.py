@@ -11,6 +11,14 @@ NO_PASSWORD = gettext_lazy(
     "The camera has no password. Give it one on the camera's own page first, then enter it here."
 )
 
+COMPARING = {
+    "compare-locked": gettext_lazy(
+        "This camera was moved. Open the storehouse, look at both pictures side by side, then approve."
+    ),
+    "compare-unseen": gettext_lazy("Wait until both pictures are shown, compare them, then approve."),
+    "compare-place": gettext_lazy("Compare with the plan or at the place itself, and tick that you did."),
+}
+
 
 def of(error: BadInput) -> str:
     """One sentence for a person; never the input itself."""
@@ -48,4 +56,4 @@ def of(error: BadInput) -> str:
         "sign-in-future": _("Declare the sign on the day it hangs, not before."),
         "faces-missing": _("The fonts for printing are missing on this machine."),
     }
-    return str(words.get(error.code, _("This could not be accepted.")))
+    return str(words.get(error.code) or COMPARING.get(error.code, _("This could not be accepted.")))

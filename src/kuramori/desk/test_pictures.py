@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kuramori import clock
 from kuramori.pictures.asking import Picture
@@ -12,6 +12,7 @@ from kuramori.pictures.asking import Picture
 if TYPE_CHECKING:
     from kuramori.cameras.position import Position
 
+Side = Literal["before", "now"]
 HELD_NS = 15 * 60 * clock.NS_PER_S
 MOST_HELD = 4
 
@@ -22,6 +23,7 @@ class _Held:
     until_ns: int
     codec: str
     position: Position | None = None
+    shown: frozenset[Side] = frozenset()
 
 
 _held: dict[tuple[int, str], _Held] = {}
@@ -61,6 +63,21 @@ def stood(account_id: int, camera_id: str, position: Position | None = None) -> 
         if found is not None and found.position is None and position is not None:
             found = _held[(account_id, camera_id)] = replace(found, position=position)
     return found.position if found else None
+
+
+def shown(account_id: int, camera_id: str, side: Side) -> None:
+    """This person was shown the picture approved `before`, or the one held `now`, while it is held."""
+    with _lock:
+        found = _held.get((account_id, camera_id))
+        if found is not None:
+            _held[(account_id, camera_id)] = replace(found, shown=found.shown | {side})
+
+
+def both_shown(account_id: int, camera_id: str) -> bool:
+    """Whether this person had both before their eyes."""
+    with _lock:
+        found = _held.get((account_id, camera_id))
+    return found is not None and found.shown == {"before", "now"}
 
 
 def drop(account_id: int, camera_id: str) -> None:

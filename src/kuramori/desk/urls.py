@@ -6,6 +6,7 @@ from django.urls import path
 
 from kuramori.desk import (
     camera_views,
+    comparing,
     dashboard,
     device_views,
     hand_over_views,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("setup/camera/", camera_views.camera, name="setup_camera"),
     path("setup/camera/<str:pk>/", camera_views.camera, name="setup_camera"),
     path("setup/camera/<str:pk>/picture/", camera_views.picture, name="setup_picture"),
+    path(
+        "setup/camera/<str:pk>/approved-picture/", comparing.approved_picture, name="setup_approved_picture"
+    ),
     path("setup/camera/<str:pk>/range/", camera_views.approve_range, name="setup_range"),
     path("setup/camera/<str:pk>/look/", camera_views.look_again, name="setup_look"),
     path("setup/camera/<str:pk>/hardening/", hardening_views.hardening, name="setup_hardening"),

@@ -24,7 +24,7 @@ def stale(camera: str) -> None:
 def keep() -> int:
     """Make what is missing or sealed to an older storehouse key; returns how many. What another recorder
     left stays until this one has the camera's credentials."""
-    sealing = SealingKey.objects.order_by("-since_ns").first()
+    sealing = SealingKey.in_force()
     if sealing is None:
         return 0
     current = SealedCredentials.objects.filter(

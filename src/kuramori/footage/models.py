@@ -347,6 +347,11 @@ class SealingKey(models.Model):
     def __str__(self) -> str:
         return self.key_id
 
+    @classmethod
+    def in_force(cls) -> SealingKey | None:
+        """The newest; None before the storehouse has a key."""
+        return cls.objects.order_by("-since_ns").first()
+
 
 class SettingsSerial(models.Model):
     """The serial number of the recorder's settings file; moves only when what the file says has changed."""

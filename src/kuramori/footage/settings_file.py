@@ -105,7 +105,7 @@ def _says(path: Path, row: SettingsSerial) -> bool:
 
 def content() -> dict[str, Any]:
     """What the file says, without its serial and time of writing."""
-    sealing = SealingKey.objects.order_by("-since_ns").first()
+    sealing = SealingKey.in_force()
     return {
         "recorder": datadir.recorder_id(),
         "timezone": bodies.timezone(),

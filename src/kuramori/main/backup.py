@@ -1,8 +1,8 @@
-"""`kuramori backup FILE`: what a new box needs to go on, and nothing that opens a picture.
+"""`kuramori backup FILE`: what a new box needs to go on, and nothing that opens footage.
 
-In it: the database (settings, registers, sealed storehouse keys, the record of acts) and a signed head of
-that record. Not in it: footage, slot, key table, T; the keys for orders, ledger and pages; sessions and
-second factors. docs/design/backup.md argues each.
+In it: the database (settings, registers, sealed storehouse keys and approved pictures, the record of acts)
+and a signed head of that record. Not in it: footage, slot, key table, T; the keys for orders, ledger and
+pages; sessions and second factors. docs/design/backup.md argues each.
 """
 
 from __future__ import annotations

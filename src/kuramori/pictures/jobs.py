@@ -40,7 +40,10 @@ def run(
     image = JOBS[kind](payload, most_side_px)
     for outline in outlines:
         points = [(x * image.width / SCALE, y * image.height / SCALE) for x, y in outline]
-        ImageDraw.Draw(image).polygon(points, fill="black", outline="black", width=2 * RIM_PX)
+        pen = ImageDraw.Draw(image)
+        pen.polygon(points, fill="black")
+        # The rim by lines of their own: an outline of `polygon` stays inside it, however wide.
+        pen.line([*points, *points[:2]], fill="black", width=2 * RIM_PX, joint="curve")
     image.thumbnail((most_side_px, most_side_px))
     if mark:
         image = invisible_mark.put(image, mark)

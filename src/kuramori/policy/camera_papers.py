@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kuramori import clock, local_time, periods
-from kuramori.cameras.models import Camera
+from kuramori import local_time, periods
+from kuramori.cameras import enrolment
 from kuramori.errors import BadInput
-from kuramori.ledger import entries
 from kuramori.paper.register import Line, Register
 from kuramori.policy.camera_paper_models import (
     Assessment,
@@ -100,11 +99,8 @@ def check_change(row: CameraChange, by: Account) -> None:
 
 def after_change(row: CameraChange, by: Account) -> None:
     """An abolished camera is retired: recorded no more; what it recorded dies on its own day."""
-    if row.kind == ChangeKind.ABOLISHED and row.camera.retired_ns is None:
-        Camera.objects.filter(pk=row.camera_id, retired_ns=None).update(retired_ns=clock.now_ns())
-        entries.record(
-            "camera-retired", actor=entries.actor_of(by), obj={"camera": row.camera_id}, reason=row.reason
-        )
+    if row.kind == ChangeKind.ABOLISHED:
+        enrolment.retire(row.camera_id, by, row.reason)
 
 
 WORDS: dict[str, Any] = {

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import json
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-
 from kuramori.errors import BadInput, Damaged
+from kuramori.vault import storehouse_seal
 
-_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _LABEL = b"kuramori camera credentials\x00"
 PADDED_BYTES = 512
 
@@ -27,20 +23,16 @@ def seal(public: bytes, credentials: dict[str, str], *, recorder: str, camera: s
     plain = json.dumps(credentials, ensure_ascii=False).encode().ljust(PADDED_BYTES)
     if len(plain) > PADDED_BYTES:
         raise BadInput("credentials-too-long")
-    try:
-        return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public), _info(recorder, camera, key))
-    except ValueError as wrong:
-        raise BadInput("storehouse-public") from wrong
+    return storehouse_seal.seal(public, plain, _info(recorder, camera, key))
 
 
 def unseal(
     private: bytes | bytearray, sealed: bytes, *, recorder: str, camera: str, key: str
 ) -> dict[str, str]:
     """The credentials again. Raises Damaged for another key, another camera or changed bytes."""
+    plain = storehouse_seal.unseal(private, sealed, _info(recorder, camera, key))
     try:
-        held = X25519PrivateKey.from_private_bytes(bytes(private))
-        plain = _SUITE.decrypt(sealed, held, _info(recorder, camera, key))
         row = json.loads(plain)
         return {"user": str(row["user"]), "password": str(row["password"])}
-    except (InvalidTag, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise Damaged("credentials-do-not-open") from None
