@@ -26,12 +26,12 @@ class Clip:
     pps: bytes
 
 
-def load() -> Clip:
+def load(bits_per_s: int = BITS_PER_S) -> Clip:
     """Make the clip once per machine and read it."""
     CACHE.mkdir(exist_ok=True)
-    path = CACHE / f"bench-{SECONDS}s-{BITS_PER_S}.h264"
+    path = CACHE / f"bench-{SECONDS}s-{bits_per_s}.h264"
     if not path.exists():
-        _encode(path)
+        _encode(path, str(bits_per_s))
     return split(path.read_bytes())
 
 
@@ -52,10 +52,9 @@ def split(stream: bytes) -> Clip:
     return Clip(units, sps, pps)
 
 
-def _encode(path: Path) -> None:
+def _encode(path: Path, rate: str) -> None:
     """Moving test picture with noise: a picture of real size, not of a real place."""
     source = f"testsrc2=size=1920x1080:rate={FPS}:duration={SECONDS},noise=alls=12:allf=t"
-    rate = str(BITS_PER_S)
     fresh = path.with_suffix(".part")
     coder = [
         "-c:v",

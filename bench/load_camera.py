@@ -19,7 +19,7 @@ import time
 from collections import deque
 from typing import Any
 
-from bench.clip import FPS, GROUP, Clip, load
+from bench.clip import BITS_PER_S, FPS, GROUP, Clip, load
 
 MTU_BYTES = 1400
 TICKS = 90_000 // FPS
@@ -219,8 +219,8 @@ class Session(asyncio.Protocol):
         return struct.pack(">cBHBBHIQIII", b"$", 1, 28, 0x80, 200, 6, ssrc, ntp, stamp, self._sent, 0)
 
 
-async def serve(streams: int, port: int) -> None:
-    packets = Packets(load())
+async def serve(streams: int, port: int, bits_per_s: int) -> None:
+    packets = Packets(load(bits_per_s))
     began = time.monotonic()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
@@ -234,8 +234,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--streams", type=int, default=8)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--bits-per-s", type=int, default=BITS_PER_S)
     chosen = parser.parse_args()
-    asyncio.run(serve(chosen.streams, chosen.port))
+    asyncio.run(serve(chosen.streams, chosen.port, chosen.bits_per_s))
 
 
 if __name__ == "__main__":

@@ -234,7 +234,7 @@ def judge_all(side: RecorderSide, faults: tuple[Fault, ...], began_ns: int, *, t
     for camera, fault in zip(side.cameras, faults, strict=True):
         mine = [entry for entry in entries if entry.get("camera") == camera]
         outcome = _judge(fault, mine, began_ns)
-        outcome.faults += _holes(mine, entries)
+        outcome.faults += holes(mine, entries)
         if fault.steady:
             outcome.faults += _missing(side, camera, hours)
         if times and outcome.noticed_s is not None and outcome.noticed_s > NOTICED_S:
@@ -279,7 +279,7 @@ def _slowest_return(mine: list[dict[str, Any]], began_ns: int) -> float | None:
     return max(found, default=None)
 
 
-def _holes(mine: list[dict[str, Any]], entries: Iterable[dict[str, Any]]) -> list[str]:
+def holes(mine: list[dict[str, Any]], entries: Iterable[dict[str, Any]]) -> list[str]:
     """From the first to the last second each lies in footage or in a row."""
     ends = {e["segment"]: e["end_ns"] for e in entries if e["kind"] == "segment-closed"}
     over = {e["gap"]: e["until_ns"] for e in mine if e["kind"] == "gap-closed"}

@@ -108,9 +108,10 @@ def month(first: date, dues: Iterable[Due], today: date) -> list[list[Day]]:
     """The weeks of the month that begins at `first`, Monday first, with holidays and what falls due."""
     due, shut = defaultdict(list), defaultdict(list)
     for one in dues:
-        due[one.day].append(one)
-        if one.shut_day is not None and one.shut_day != one.day:
-            shut[one.shut_day].append(one)
+        day, shut_day = one.day, one.shut_day
+        due[day].append(one)
+        if shut_day is not None and shut_day != day:
+            shut[shut_day].append(one)
     return [
         [
             Day(day, jpholiday.is_holiday_name(day) or "", day == today, tuple(due[day]), tuple(shut[day]))

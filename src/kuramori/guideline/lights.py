@@ -23,6 +23,8 @@ YEAR_NS = 365 * DAY_NS
 WIDTH = 1000
 """Of the picture: a year in its own units."""
 Key = tuple[str, str]
+Change = tuple[Key, str, int]
+"""Of whom, the light from then on, when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +71,26 @@ def year(now_ns: int) -> dict[str, list[Stretch]]:
     since_ns = now_ns - YEAR_NS
     earlier = VerdictChange.objects.filter(at_ns__lte=since_ns)
     last = earlier.values("subject_kind", "subject_id", "clause").annotate(last=Max("pk")).values("last")
-    rows = [*VerdictChange.objects.filter(pk__in=last)]
-    rows += VerdictChange.objects.filter(at_ns__gt=since_ns, at_ns__lte=now_ns).order_by("at_ns", "pk")
-    by_clause: dict[str, list[VerdictChange]] = defaultdict(list)
-    for row in rows:
-        by_clause[row.clause].append(row)
+    later = VerdictChange.objects.filter(at_ns__gt=since_ns, at_ns__lte=now_ns).order_by("at_ns", "pk")
+    by_clause: dict[str, list[Change]] = defaultdict(list)
+    for rows in (VerdictChange.objects.filter(pk__in=last), later):
+        for clause, kind, subject, gate, over, at_ns in rows.values_list(
+            "clause", "subject_kind", "subject_id", "gate", "over", "at_ns"
+        ):
+            by_clause[clause].append(((kind, subject), GOOD if over else of_gate(gate), at_ns))
     return {key: _stretches(by_clause[key], since_ns) for key in CLAUSES}
 
 
-def _stretches(rows: list[VerdictChange], since_ns: int) -> list[Stretch]:
+def _stretches(rows: list[Change], since_ns: int) -> list[Stretch]:
     """From changes, oldest first, to stretches; nothing is said of the time before the first of them."""
     subjects: dict[Key, str] = {}
     shining: Counter[str] = Counter()
     edges: list[tuple[int, str]] = []
-    for row in rows:
-        subject = (row.subject_kind, row.subject_id)
+    for subject, now_shines, at_ns in rows:
         shining[subjects.get(subject, "")] -= 1
-        subjects[subject] = GOOD if row.over else of_gate(row.gate)
-        shining[subjects[subject]] += 1
-        x = max(0, (row.at_ns - since_ns) * WIDTH // YEAR_NS)
+        subjects[subject] = now_shines
+        shining[now_shines] += 1
+        x = max(0, (at_ns - since_ns) * WIDTH // YEAR_NS)
         light = worst(light for light in (GOOD, NOTICE, SHUT) if shining[light] > 0)
         if edges and edges[-1][0] == x:  # within eight hours the worst is what one sees
             edges[-1] = (x, worst((edges[-1][1], light)) if x else light)

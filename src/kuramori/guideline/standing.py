@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -54,7 +54,7 @@ def missing(now_ns: int) -> list[Missing]:
     """Everything that is missing at `now_ns`, most severe first, then by clause."""
     named, passed = names(), deviations.all_in_force(now_ns)
     found = []
-    for row in Verdict.objects.exclude(Q(turns_at_ns=None) | Q(turns_at_ns__gt=now_ns), gate=""):
+    for row in gates.not_good(now_ns):
         gate = gates.at(row, now_ns, passed)
         subject = (row.subject_kind, row.subject_id)
         if gate is None or (row.subject_kind == "camera" and subject not in named):
@@ -106,12 +106,18 @@ def cure_of(row: Verdict, code: str) -> tuple[str, str]:
     if cure.register:
         return _in_register(cure, row), str(cure.label)
     about = [row.subject_id] if row.subject_kind == "camera" and cure.about_camera else []
-    return reverse(cure.url_name, args=about), str(cure.label)
+    return _address(cure.url_name, *about), str(cure.label)
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, *about: str) -> str:
+    """Addresses are asked for hundreds of times on a page that judges a hundred cameras."""
+    return reverse(name, args=about)
 
 
 def _in_register(cure: Cure, row: Verdict) -> str:
     """The page of a register; a new row begins with the camera, place or PC in question."""
-    address = reverse(cure.url_name, args=[cure.register])
+    address = _address(cure.url_name, cure.register)
     if cure.url_name != "register_new" or row.subject_kind not in ("camera", "site", "pc"):
         return address
     subject = pcs.key_of(row.subject_id) if row.subject_kind == "pc" else row.subject_id

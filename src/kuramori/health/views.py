@@ -19,6 +19,9 @@ from kuramori.places.models import Body
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+A_SCREEN = 24
+"""With more cameras only those that are not recorded are listed, and no more of them than this."""
+
 
 @login_not_required
 @require_GET
@@ -27,10 +30,14 @@ def status(request: HttpRequest) -> HttpResponse:
     beats.heard(beats.SOUND if request.GET.get("sound") == "1" else beats.SCREEN)
     facts = collect()
     found = troubles(facts)
+    odd = [camera for camera in facts.cameras if camera.state != "recording"]
+    listed = facts.cameras if len(facts.cameras) <= A_SCREEN else odd[:A_SCREEN]
     context = {
         "light": light(found),
         "troubles": [{"trouble": trouble, "words": words.of(trouble)} for trouble in found],
-        "cameras": [{"camera": camera, "words": words_for(camera.state)} for camera in facts.cameras],
+        "cameras": [{"camera": camera, "words": words_for(camera.state)} for camera in listed],
+        "recorded": len(facts.cameras) - len(odd) if listed is not facts.cameras else 0,
+        "rest": max(0, len(odd) - A_SCREEN),
         "body": Body.objects.first(),
         "contact": Contact.objects.first(),
         "sounds": any(row.light == "red" for row in alarms.waiting()),

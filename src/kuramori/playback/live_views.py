@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -30,22 +31,27 @@ if TYPE_CHECKING:
 
     from kuramori.people.models import Account
 
+A_PAGE = 24
+
 
 @shows_pictures
 @require_GET
 def cameras(request: HttpRequest) -> HttpResponse:
     """The cameras in use, each with its state and a button."""
     states = dict(CameraState.objects.values_list("camera", "state"))
+    known = Camera.objects.filter(retired_ns=None).select_related("site")
+    page = Paginator(known, A_PAGE).get_page(request.GET.get("page"))
     listed = [
         {
             "camera": camera,
             "state": states.get(camera.id, "starting"),
             "words": words_for(states.get(camera.id, "starting")),
         }
-        for camera in Camera.objects.filter(retired_ns=None).select_related("site")
+        for camera in page
     ]
     may = OPERATOR in role_of(request.user, clock.now_ns())
-    return render(request, "playback/cameras.html", {"cameras": listed, "may": may, "sizes": SIZES})
+    context = {"cameras": listed, "page": page, "may": may, "sizes": SIZES}
+    return render(request, "playback/cameras.html", context)
 
 
 @shows_pictures

@@ -13,6 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from django.db.models import Q
+
 from kuramori.cameras.models import Camera
 from kuramori.errors import Refusal, RuleKind
 from kuramori.policy import deviations
@@ -20,6 +22,8 @@ from kuramori.policy.models import GATES, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from kuramori.people.models import Account
     from kuramori.policy.deviations import InForce
@@ -48,29 +52,41 @@ def closed(subject_kind: str, subject_id: str, now_ns: int) -> list[ClosedGate]:
     is closed (`unjudged`).
     """
     rows = verdicts(standing_behind(subject_kind, subject_id))
-    return _ordered(subject_kind, rows, now_ns, deviations.all_in_force(now_ns))
+    judged = subject_kind not in ("camera", "body") or _judged(subject_kind, rows)
+    return _ordered(rows, now_ns, deviations.all_in_force(now_ns), judged=judged)
 
 
-def _ordered(subject_kind: str, rows: list[Verdict], now_ns: int, passed: InForce) -> list[ClosedGate]:
+def _judged(subject_kind: str, rows: list[Verdict]) -> bool:
+    return any(row.subject_kind == subject_kind for row in rows)
+
+
+def _ordered(rows: list[Verdict], now_ns: int, passed: InForce, *, judged: bool) -> list[ClosedGate]:
     found = [gate for row in rows if (gate := at(row, now_ns, passed))]
-    if subject_kind in ("camera", "body") and not any(row.subject_kind == subject_kind for row in rows):
+    if not judged:
         found.append(ClosedGate("no-record", "P1", "guideline", "unjudged"))
     return sorted(found, key=lambda gate: (severity(gate.gate), gate.clause))
 
 
 def closed_for_cameras(now_ns: int) -> dict[str, list[ClosedGate]]:
-    """`closed` for every camera at once, in three queries, however many cameras there are."""
+    """`closed` for every camera at once, in four queries, however many cameras there are."""
     passed = deviations.all_in_force(now_ns)
+    judged = set(
+        Verdict.objects.filter(subject_kind="camera").values_list("subject_id", flat=True).distinct()
+    )
     rows: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for row in Verdict.objects.all():
+    for row in not_good(now_ns):
         rows[row.subject_kind, row.subject_id].append(row)
     found = {}
     for camera, site in Camera.objects.values_list("pk", "site_id"):
         behind = (("camera", camera), ("site", str(site)), BODY)
-        found[camera] = _ordered(
-            "camera", [row for subject in behind for row in rows[subject]], now_ns, passed
-        )
+        here = [row for subject in behind for row in rows[subject]]
+        found[camera] = _ordered(here, now_ns, passed, judged=camera in judged)
     return found
+
+
+def not_good(now_ns: int) -> QuerySet[Verdict]:
+    """The verdicts that close or warn at `now_ns`, or may: a turning instant has come."""
+    return Verdict.objects.exclude(Q(turns_at_ns=None) | Q(turns_at_ns__gt=now_ns), gate="")
 
 
 def require_viewable(
@@ -130,7 +146,7 @@ def _refusal(
     """The most severe reason against it among the verdicts of one camera and its asker."""
     if pc is not None and not any(row.subject_kind == "pc" for row in rows):
         return Refusal("pc-unknown", clause="T6f", gate="no-view", pc=pc)
-    for gate in _ordered("camera", rows, now_ns, passed):
+    for gate in _ordered(rows, now_ns, passed, judged=_judged("camera", rows)):
         if gate.gate in shut:
             return Refusal(gate.code, clause=gate.clause, kind=gate.kind, gate=gate.gate)
     return None

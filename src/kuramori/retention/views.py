@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PAGE = 50
+CAMERAS = 20
 
 
 def erasures(request: HttpRequest) -> HttpResponse:
@@ -42,7 +43,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
     shown = living.by_camera()
     page = pages.get_page(request.GET.get("page"))
     context = {
-        "living": shown,
+        "living": Paginator(shown, CAMERAS).get_page(request.GET.get("cameras")),
         "counted_ns": min((row.counted_ns for row in shown if row.counted_ns), default=None),
         "certificates": [(one, names.get(one.camera, one.camera[:8])) for one in page],
         "page": page,
