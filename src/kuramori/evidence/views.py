@@ -128,6 +128,7 @@ def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("package", number=number)
 
 
+@shows_pictures
 @require_POST
 def passphrase(request: HttpRequest, number: str) -> HttpResponse:
     """The passphrase on paper; every printing is in the record."""

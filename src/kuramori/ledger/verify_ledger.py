@@ -526,6 +526,7 @@ def verify_audit(
         report.append(f"{foreign} checkpoints are of another recorder and were not compared")
     told, since = _told_whole(files, said)
     report += [told, *_bound(files, {**said, "begin": since})]
+    report.append(_looks(files, {**said, "begin": since}))
     report.append(_regulations(files))
     return [*report, f"body {said['body']}, {said['first']} to {said['last']}", "signer " + found]
 
@@ -614,6 +615,32 @@ def _bound(files: Files, said: dict[str, Any]) -> list[str]:
     if named:
         raise Wrong("the record names tables that are not here: " + ", ".join(sorted(named)))
     return report
+
+
+def _looks(files: Files, said: dict[str, Any]) -> str:
+    """Each look has its row with everybody who was at the screen, and each row its entry."""
+    present: dict[tuple[str, int], list[str]] = {}
+    for row in _table(files, "onlookers"):
+        look = row["viewing.grant.id"], row["viewing.number"]
+        present.setdefault(look, []).append(f"{row['role']}: {row['office']} {row['name']} (")
+    begun = {(row["grant.id"], row["number"]): row["began"] for row in _table(files, "looks")}
+    told, names_gone = {}, set()
+    for entry in _entries(files, said):
+        if entry["act"] == "playback-look":
+            told[entry["object"]["grant"], entry["detail"]["viewing"]] = entry
+        elif entry["act"] == "case-forgotten":
+            names_gone.add(entry["object"]["case"])
+    for look, entry in told.items():
+        if look not in begun:
+            raise Wrong(f"look {look[1]} by permission {look[0]} is in the record, and not in its table")
+        names, there = entry["detail"]["present"], present.get(look, [])
+        named = entry["object"].get("case") in names_gone or all(map(str.startswith, names, there))
+        if len(names) != len(there) or not named:
+            raise Wrong(f"who was at the screen at look {look[1]} by permission {look[0]} is not as recorded")
+    for look, at in begun.items():
+        if look not in told and _row_inside(at, said):
+            raise Wrong(f"look {look[1]} by permission {look[0]} is in its table, and not in the record")
+    return f"{len(told)} looks are those of the record, with everybody at the screen"
 
 
 def _certificates(rows: dict[str, dict[str, Any]], entries: dict[str, dict[str, Any]]) -> None:
@@ -729,7 +756,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _plain(line: str) -> str:
     """For a terminal: a name in a package cannot end the line, move the cursor or turn the text around."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
+    return "".join(one if one.isprintable() or one == "\u3000" else repr(one)[1:-1] for one in line)
 
 
 def _notes(chosen: argparse.Namespace) -> list[str]:
