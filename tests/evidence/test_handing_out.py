@@ -95,7 +95,9 @@ def test_handing_over_is_offered_when_a_copy_was_written_and_not_before(
     broken_off = copies.begin(packed, "zip", world.manager)
     next(broken_off.blocks)
     assert "do/hand-over/" not in shown(page), "a copy that was broken off is none"
+    assert page.get(f"{ADDRESS}progress/").json()["written"] == 0
     written(packed, "disc", world, tmp_path)
+    assert page.get(f"{ADDRESS}progress/").json()["written"] == 1, "by which the open page knows"
     after = shown(page)
     assert "do/hand-over/" in after and "先に書き出してください" not in after
     packing.forget(packed.package)

@@ -96,11 +96,12 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, number: str) -> JsonResponse:
-    """How far packing is."""
+    """How far packing is, and how many copies were written to their end."""
     manager_of(request)
     package = get_object_or_404(Package, number=number)
     at = packing.progress.get(number)
-    return JsonResponse({"state": _state(package), "percent": at.percent if at else 0})
+    said = {"state": _state(package), "percent": at.percent if at else 0}
+    return JsonResponse({**said, "written": len(copies.written(package))})
 
 
 @shows_pictures
