@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from kuramori import clock
-from kuramori.access.models import KeyHolder, KeyWrap
+from kuramori.access import approving, grant_check, viewings
+from kuramori.access.models import Grant, KeyHolder, KeyWrap, Viewing
 from kuramori.audit import bundling, jobs
 from kuramori.audit.period import Period
 from kuramori.evidence import manifest, signing
 from kuramori.guideline import judging
 from kuramori.guideline.registry import CLAUSES
 from kuramori.health.models import CameraDay
-from kuramori.ledger import checkpoints, verify_ledger
+from kuramori.ledger import checkpoints, entries, verify_ledger
 from kuramori.ledger.models import CheckpointLeft, Entry
 from kuramori.ledger.verify_ledger import Wrong
 from kuramori.people.models import Account
@@ -134,6 +135,51 @@ def test_a_row_that_was_slipped_in_or_taken_away_is_seen(scene: Scene, tmp_path:
         cursor.execute("UPDATE access_grant SET id = %s", [old])
         cursor.execute("UPDATE places_room SET id = 99")
     refused(made(tmp_path), "register-rooms 1 is in the record, and not in its table")
+
+
+def _looked_at(scene: Scene) -> Viewing:
+    """A look of a case with an officer and a witness at the screen."""
+    body, now_ns = scene.body, scene.now.wall_ns()
+    with transaction.atomic():
+        approval = approving.approve(
+            body.manager, body.camera, now_ns - 10**12, now_ns - 10**11, case_number="2026-0001",
+            purpose_code="authority", reason="捜査",
+        )  # fmt: skip
+        grant = Grant.objects.create(
+            id="e" * 32, kind="playback", account=body.manager, granted_by=body.manager, camera=body.camera,
+            start_ns=approval.start_ns, end_ns=approval.end_ns, purpose_code="authority", reason="捜査",
+            approval=approval, case_text="2026-0001", created_ns=now_ns, expires_at_ns=now_ns + 10**12,
+        )  # fmt: skip
+        look = {"grant": grant.id, "camera": grant.camera_id}
+        entries.record("playback-granted", actor=body.manager.actor, obj=look, outcome="allowed")
+    officer = viewings.Present("asker", "山田 巡査", "警察手帳 12345", "paper", "鳥取警察署")
+    witness = viewings.Present("witness", "田中", "運転免許証", "screen")
+    viewing = viewings.begin(grant, body.manager, "console", [officer, witness])
+    scene.now.advance_s(120)
+    return viewing
+
+
+def test_who_was_at_the_screen_cannot_be_taken_out_added_or_renamed(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By somebody who changes the database, or the bundle with the signing key."""
+    monkeypatch.setattr(grant_check, "require_playback", lambda *_said: None)
+    viewing = _looked_at(scene)
+    path = made(tmp_path)
+    report = verify_ledger.verify_audit(path)
+    assert "1 looks are those of the record, with everybody at the screen" in report
+    table, looks = "tables/onlookers.jsonl", "tables/looks.jsonl"
+    none = lambda text: b"".join(text.splitlines(keepends=True)[:-1])  # noqa: E731
+    renamed = lambda text: text.replace("山田 巡査".encode(), "山田".encode())  # noqa: E731
+    twice = lambda text: text + text.splitlines(keepends=True)[-1]  # noqa: E731
+    for change in (none, renamed, twice):
+        refused(rewritten(path, {table: change}), "who was at the screen")
+    refused(rewritten(path, {looks: none}), "look 1 by permission e+ is in the record, and not")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_onlooker WHERE role = 'asker'")
+    refused(made(tmp_path), "who was at the screen at look 1")
+    Viewing.objects.filter(pk=viewing.pk).update(number=2)
+    refused(made(tmp_path), "look 1 by permission e+ is in the record, and not in its table")
 
 
 def test_words_of_the_period_cannot_be_left_out(scene: Scene, tmp_path: Path) -> None:

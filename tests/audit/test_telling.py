@@ -103,3 +103,15 @@ def test_an_opened_bundle_tells_the_same_and_a_broken_one_says_so(scene: Scene, 
 
     assert tell.main([str(broken)]) == 2
     assert tell.main([str(opened)]) == 2
+
+
+def test_what_was_typed_tells_of_no_entry_that_is_none(scene: Scene, tmp_path: Path) -> None:
+    false = "x\n2026-11-25 10:00:00  #1  佐藤  鍵を渡した\x1b[2J\u202e"
+    _permitted(scene, _case(scene, false))
+    entries.record_now("counted", actor=scene.body.manager.actor, reason=false)
+    path = made(tmp_path)
+    for more in ((), ("2026-0001",), ("--cases",)):
+        said = stand_alone("tell.py", path, *more).stdout
+        assert not [line for line in said.splitlines() if line.endswith("鍵を渡した")], more
+        assert not set("\x1b\u202e") & set(said)
+    assert "x\\n2026-11-25" in stand_alone("tell.py", path, "--cases").stdout

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kuramori.access import granting, storehouse_session
 from kuramori.access.models import Approval, Grant
-from kuramori.cases import following, signed_papers
+from kuramori.cases import following, forgetting, signed_papers
 from kuramori.cases.case_models import Case, Scope
 from kuramori.clock import NS_PER_S
 from kuramori.errors import Refusal
@@ -294,3 +294,42 @@ def test_the_second_persons_signature_is_asked_for_until_it_is_here(world: World
     assert scans.forget(signed_papers.KIND, case.number) == 1
     assert "消去しました" in page.get(f"/scans/{kept.pk}/").content.decode()
     assert signed_papers.of(case)[0].sha256 == kept.sha256
+
+
+def test_closing_a_case_is_no_way_around_the_second_persons_paper(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
+    assert page.post("/cases/own/", said).status_code == 302
+    case = Case.objects.get()
+    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    assert do(page, case, "close", {"words": "済"}) == 302
+    missing = Finding.objects.filter(code=signed_papers.MISSING, subject=case.number, cleared_ns=None)
+    now.advance_s(13 * 24 * 3600)
+    following.remind()
+    assert not missing.exists()
+    now.advance_s(2 * 24 * 3600)
+    following.remind()
+    following.remind()
+    assert missing.count() == 1
+    assert "隣の店 田中 さんが紙に署名しています" in page.get(f"/cases/{case.number}/").content.decode()
+    form = SimpleUploadedFile("form.jpg", photo(), content_type="image/jpeg")
+    assert page.post(f"/cases/{case.number}/scan/", {"scan": form}).status_code == 302
+    assert not missing.exists() and following.remind() == 0
+
+
+def test_a_forgotten_case_owes_no_paper_any_more(world: World, now: ManualClock) -> None:
+    start_ns, _ = footage(world, now)
+    page = browser(world.manager)
+    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
+    assert page.post("/cases/own/", said).status_code == 302
+    case = Case.objects.get()
+    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    assert do(page, case, "close", {"words": "済"}) == 302
+    missing = Finding.objects.filter(code=signed_papers.MISSING, cleared_ns=None)
+    now.advance_s((3 * 366 - 1) * 24 * 3600)
+    following.remind()
+    assert missing.count() == 1, "to its last day"
+    now.advance_s(2 * 24 * 3600)
+    assert forgetting.forget_old() == 1
+    assert not missing.exists() and following.remind() == 0

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from kuramori.evidence import manifest, packing, signing
 from kuramori.ledger import verify_ledger
 from kuramori.ledger.verify_ledger import Wrong
-from tests.evidence.fixtures import Footage, pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +54,7 @@ def rewritten(folder: Path, change: Any, *, sign: bool = False) -> None:
         (folder / "SHA256SUMS.p7s").write_bytes(signing.sign((folder / "SHA256SUMS").read_bytes()))
 
 
-def refused(folder: Path, words: str, **more: str) -> None:
+def refused(folder: Path, words: str, **more: Any) -> None:
     with pytest.raises(Wrong, match=words):
         verify_ledger.verify_package(folder, **more)
 
@@ -111,48 +110,6 @@ def test_hashes_that_the_record_does_not_name(packed: Ready, world: World, tmp_p
 
     rewritten(folder, change, sign=True)
     refused(folder, "the record names other files")
-
-
-@pytest.mark.parametrize("how", ["cut", "longer", "text", "salt", "place", "root", "other"])
-def test_a_proof_that_does_not_fit(
-    packed: Ready, world: World, footage: Footage, tmp_path: Path, how: str
-) -> None:
-    folder = laid_out(packed, world, tmp_path)
-
-    def change(said: dict[str, Any]) -> None:
-        proof = said["ledger"]
-        if how == "cut":
-            proof["proof"] = proof["proof"][:-1]
-        elif how == "longer":
-            proof["proof"].append("00" * 32)
-        elif how == "text":
-            proof["text"] = proof["text"].replace("鳥取", "島根")
-        elif how == "salt":
-            proof["salt"] = "00" * 16
-        elif how == "place":
-            proof["seq"] -= 1
-        elif how == "root":
-            lines = proof["checkpoint"].split("\n")
-            lines[2] = "A" * 43 + "="
-            proof["checkpoint"] = "\n".join(lines)
-        else:
-            said["ledger"] = pack(world, footage).said["ledger"]
-
-    rewritten(folder, change, sign=True)
-    refused(folder, "record|checkpoint|tree")
-
-
-def test_a_ledger_forked_by_root_is_told_by_the_key_on_paper_or_an_older_checkpoint(
-    packed: Ready, world: World, tmp_path: Path
-) -> None:
-    folder = laid_out(packed, world, tmp_path)
-    seed_of_another = "kuramori/x+00000000+AQ" + "A" * 42
-    with pytest.raises(Wrong, match="mistyped"):
-        verify_ledger.verify_package(folder, key=seed_of_another)
-    from kuramori.ledger.notes import Signer
-
-    stranger = Signer(packed.said["ledger"]["key"].split("+")[0], b"\7" * 32)
-    refused(folder, "signature of the checkpoint", key=stranger.verifier_key)
 
 
 def test_a_damaged_signature_is_wrong_and_no_crash(packed: Ready, world: World) -> None:

@@ -155,7 +155,7 @@ def test_the_pages_lead_from_choosing_to_the_passphrase(
     assert page.post(f"{address}look/{part.pk}/", said).status_code == 302
     assert "data-playlist" in page.get(address).content.decode()
     assert page.post(f"{address}pack/", said).status_code == 302
-    assert page.get(f"{address}progress/").json() == {"state": "packed", "percent": 0}
+    assert page.get(f"{address}progress/").json() == {"state": "packed", "percent": 0, "written": 0}
     sheet = page.post(f"{address}passphrase/")
     assert sheet.content.startswith(b"%PDF") and sheet["Cache-Control"] == "no-store, private"
     assert page.post(f"{address}pack/", said).status_code in (302, 422), "packed once"

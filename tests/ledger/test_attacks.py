@@ -75,6 +75,11 @@ def inserted(texts: list[tuple[bytes, str]]) -> list[tuple[bytes, str]]:
     return [*texts[:5], texts[2], *texts[5:]]
 
 
+def forked(texts: list[tuple[bytes, str]]) -> list[tuple[bytes, str]]:
+    """Another history from entry 5 on, and longer than the true one."""
+    return [*texts[:5], *reversed(texts[5:]), *texts[:7]]
+
+
 def cut_below(texts: list[tuple[bytes, str]]) -> list[tuple[bytes, str]]:
     return texts[: OLD - 1]
 
@@ -86,7 +91,7 @@ def test_an_honest_ledger_verifies_against_the_old_checkpoint(old_note: str, tmp
     assert checking.findings() == []
 
 
-@pytest.mark.parametrize("attack", [edited, removed, inserted, cut_below])
+@pytest.mark.parametrize("attack", [edited, removed, inserted, cut_below, forked])
 def test_a_ledger_rewritten_with_all_hashes_and_signatures_right_is_found_by_the_old_checkpoint(
     old_note: str, tmp_path: Path, attack: Callable[[list[tuple[bytes, str]]], list[tuple[bytes, str]]]
 ) -> None:

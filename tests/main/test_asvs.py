@@ -38,3 +38,9 @@ def test_what_is_named_exists(named: str) -> None:
     assert place.exists(), path
     if test:
         assert re.search(rf"^(async )?def {re.escape(test)}\(", place.read_text(), re.M), named
+
+
+def test_it_says_when_it_was_last_reread() -> None:
+    assert re.search(
+        r"^Status: current\. Last reread against the code: 20\d\d-\d\d-\d\d\.", NOTE.read_text(), re.M
+    )

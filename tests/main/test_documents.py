@@ -49,3 +49,34 @@ def test_what_is_installed_is_pinned_without_naming_where_it_comes_from() -> Non
     assert '"resolved"' not in (REPOSITORY / "package-lock.json").read_text(encoding="utf-8")
     pinned = (REPOSITORY / "requirements" / "run.txt").read_text(encoding="utf-8")
     assert "--hash=sha256:" in pinned
+
+
+NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+)(…?))?`")
+"""A test as the notes name it; with "…" only the beginning of its name."""
+WORDS = (
+    "altered package", "swapped", "shortened", "spliced", "forged time stamp", "ledger edited", "ledger cut",
+    "ledger forked by root", "replayed address of a grant", "stolen cookie on another console", "guessed ids",
+    "path tricks", "header injection", "oversized upload", "hostile upload",
+)  # fmt: skip
+
+
+def test_every_test_that_a_design_note_names_exists() -> None:
+    count, gone = 0, []
+    for note in sorted(DESIGN.glob("*.md")):
+        for path, test, more in NAMED.findall(note.read_text(encoding="utf-8")):
+            count += 1
+            place = REPOSITORY / path
+            wanted = rf"^ *(async )?def {re.escape(test)}{'' if more else '[(]'}"
+            if not place.exists() or (test and not re.search(wanted, place.read_text("utf-8"), re.MULTILINE)):
+                gone.append((note.name, path, test))
+    assert count > 300 and gone == []
+
+
+def test_every_attack_on_looking_and_handing_out_has_its_row_and_its_test() -> None:
+    note = (DESIGN / "attacks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?!attack \||---)([^|]+) \| ([^|]+) \| ([^|]+) \|$", note, re.MULTILINE)
+    assert len(rows) == note.count("\n| ") - 1, "every row has three cells"
+    for attack, stops, tests in rows:
+        assert stops.strip() and NAMED.search(tests) and "::" in tests, attack
+    for word in WORDS:
+        assert any(attack.startswith(word) for attack, _stops, _tests in rows), word

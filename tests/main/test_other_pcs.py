@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ssl
 import stat
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -118,3 +120,30 @@ def test_the_unit_opens_to_local_networks_only_where_a_host_name_is_set() -> Non
     assert "IPAddressAllow=192.168.0.0/16" in web and "IPAddressDeny=any" in web
     assert "192.168" not in units.texts(place)["kuramori-work.service"]
     assert "192.168" not in units.texts(units.Place(Path("/p"), Path("/d"), 1))["kuramori-web.service"]
+
+
+@pytest.mark.parametrize(
+    ("newest", "speaks"), [(ssl.TLSVersion.TLSv1_2, False), (ssl.TLSVersion.TLSv1_3, True)]
+)
+def test_the_pages_speak_the_newest_tls_alone(tmp_path: Path, newest: ssl.TLSVersion, speaks: bool) -> None:
+    ours = other_pcs.Door(tmp_path, HOST).context
+    theirs = ssl.create_default_context(cafile=authority.folder(tmp_path, HOST) / authority.AUTHORITY)
+    theirs.maximum_version = newest
+    wires = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = ours.wrap_bio(*wires, server_side=True)
+    client = theirs.wrap_bio(*reversed(wires), server_hostname=HOST)
+    if not speaks:
+        with pytest.raises(ssl.SSLError, match="PROTOCOL|VERSION"):
+            shaken(client, server)
+        return
+    shaken(client, server)
+    assert client.version() == "TLSv1.3"
+    assert (client.cipher() or ("",))[0] in {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"}
+
+
+def shaken(*ends: ssl.SSLObject) -> None:
+    """Both ends until they have shaken hands."""
+    for _ in range(6):
+        for end in ends:
+            with contextlib.suppress(ssl.SSLWantReadError):
+                end.do_handshake()

@@ -37,6 +37,7 @@ SHOWS = {
     "player-together-begin", "player-playlist", "player-init", "player-piece", "player-preview",
     "player-changes", "player-still", "player-playlist-h264", "player-init-h264", "player-piece-h264",
     "package", "package_look", "package_write", "package_usb",
+    "package_passphrase",  # no picture, and what opens them
     "package_redact", "redacted_film", "redacted_look", "redacted_checked", "redacted_piece",
     "setup_picture", "setup_range", "setup_approved_picture",
 }  # fmt: skip
@@ -46,7 +47,7 @@ WITHOUT = {
         "player-bookmarks", "player-blocked", "player-status", "player-end",  # words about a look
     },
     "evidence": {
-        "package_pack", "package_progress", "package_passphrase", "package_drop",  # nothing goes to the PC
+        "package_pack", "package_progress", "package_drop",  # nothing goes to the PC
         "redacted_ask", "redacted_progress",  # another person is asked; how far it is
         "time_stamper", "evidence_signer",
     },

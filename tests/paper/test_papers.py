@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kuramori.errors import BadInput
-from kuramori.paper import documents, faces, signs
+from kuramori.paper import documents, faces, printing, signs
 
 LONG = (
     "鳥取県東伯郡湯梨浜町はわい温泉・東郷温泉ふるさと通り商店街振興組合連合会"
@@ -106,6 +106,26 @@ def test_a_template_reads_no_file_that_data_names() -> None:
     said = text_of(signs.sign_pdf(sign(HOSTILE)))
     assert "root:" not in said
     assert "#read" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("山田\u202eOTTUGAK", "山田[U+202E]OTTUGAK"),
+        ("山\u200b田", "山[U+200B]田"),
+        ("a\u2066b\u2069", "a[U+2066]b[U+2069]"),
+        ("a\x1b[2Jb", "a[U+001B][2Jb"),
+        ("山\U000e0041田", "山[U+E0041]田"),
+    ],
+)
+def test_a_name_cannot_turn_a_paper_around_or_hide_in_it(name: str, shown: str) -> None:
+    assert shown in text_of(signs.sign_pdf(sign(name)))
+
+
+def test_what_japanese_names_need_is_printed_as_it_is() -> None:
+    kept = "葛\U000e0100城\u3000髙﨑\n二行目\tか\u3099"
+    assert printing.seen({"name": [kept], "n": 3, "none": None}) == {"name": [kept], "n": 3, "none": None}
+    assert printing.seen("一\r\n二\r三") == "一\n二\n三"
 
 
 def test_characters_that_the_sign_cannot_show_are_named() -> None:

@@ -143,6 +143,30 @@ def test_a_stolen_cookie_is_refused_on_another_machine_and_is_in_the_ledger(
     assert office.looks() == 302, "the session is over for both"
 
 
+def test_a_cookie_of_the_recorders_screen_is_worth_nothing_at_a_registered_pc(
+    manager: Account, pc: int
+) -> None:
+    """Whoever has it and sits at a PC that is registered and in order."""
+    office, screen = Browser(manager), Client(headers={"host": "localhost"})
+    office.register(pc)
+    screen.force_login(manager)
+    assert screen.get(LOOK).status_code == 404, "behind the door"
+    office.client.cookies = screen.cookies
+    assert office.client.post("/consoles/prove/", office.signed("x")).status_code == 403
+    assert '"console-moved"' in newest_refusal() and OFFICE in newest_refusal()
+    assert screen.get(LOOK).status_code == 302, "the session is over for both"
+
+
+def test_a_cookie_from_an_office_is_worth_nothing_at_the_recorder(manager: Account, pc: int) -> None:
+    """An office's PC that was never registered shows no pictures; its cookie shows none at the recorder."""
+    office, thief = Browser(manager), Client(headers={"host": "localhost", "user-agent": "office"})
+    assert office.client.get("/account/").status_code == 200
+    thief.cookies = office.client.cookies
+    assert thief.get(LOOK).status_code == 403
+    assert '"console-moved"' in newest_refusal()
+    assert office.client.get("/account/").status_code == 302
+
+
 def test_a_thief_at_the_same_address_has_no_key(manager: Account, pc: int, hands: clock.ManualClock) -> None:
     office, thief = Browser(manager), Browser(manager)
     office.register(pc)

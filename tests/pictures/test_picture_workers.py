@@ -132,9 +132,10 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-def test_a_small_file_that_unfolds_to_gigabytes_is_refused() -> None:
+@pytest.mark.parametrize("size", [(60_000, 60_000), (10_000, 10_000), (50_000_001, 1)])
+def test_a_small_file_that_unfolds_to_gigabytes_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(BadInput, match="picture-too-large"):
-        photo_picture(png_of(60_000, 60_000))
+        photo_picture(png_of(*size))
 
 
 def test_an_upload_above_the_limit_never_reaches_a_worker() -> None:

@@ -144,3 +144,15 @@ def test_input_that_no_form_caught_is_a_plain_answer() -> None:
     assert answer.status_code == 400
     assert "何も変わっていません" in answer.content.decode()
     assert unusable.process_exception(request, ValueError("a defect")) is None
+
+
+def test_over_tls_cookies_are_secure_and_the_clear_is_not_gone_back_to(browser: Client) -> None:
+    """On loopback there is no TLS: neither can be said there."""
+    for secure in (True, False):
+        answer = browser.post("/language/", {"language": "en", "next": "/"}, secure=secure)
+        page = browser.get("/accounts/login/", secure=secure)
+        cookies = [*answer.cookies.values(), *page.cookies.values()]
+        assert len(cookies) >= 2 and {bool(one["secure"]) for one in cookies} == {secure}
+        assert all(one["httponly"] and one["samesite"] == "Strict" for one in cookies)
+        assert all(one["path"] == "/" and not one["domain"] for one in cookies)
+        assert page.headers.get("Strict-Transport-Security") == ("max-age=2592000" if secure else None)

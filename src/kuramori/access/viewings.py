@@ -39,13 +39,10 @@ class Present:
 
 
 def console_of(request: HttpRequest) -> str:
-    """Which console asks: its registered key where there is one, else this browser session at this address.
+    """Which console asks: this browser session, at this address, in this program.
 
     A session's cookie taken to another machine or program is therefore another console.
     """
-    known = getattr(request, "console_key", "")
-    if known:
-        return str(known)[:64]
     said = (
         request.session.session_key or "",
         _machine(request.META.get("REMOTE_ADDR", "")),

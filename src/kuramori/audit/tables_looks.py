@@ -164,6 +164,8 @@ def _looks() -> list[Table]:
             "T8b",
             Onlooker,
             {
+                "viewing.grant.id": "許可(内部)",
+                "viewing.number": "回",
                 "viewing.grant.case_text": "案件",
                 "role": "立場",
                 "name": "氏名",

@@ -87,9 +87,13 @@ def line(bundle: Bundle, entry: Row) -> str:
     ]
     if entry["reason"]:
         facts.append(f"理由: {words['reasons'].get(entry['reason'], entry['reason'])}")
-    return (
-        f"{bundle.local(entry['at'])}  #{entry['seq'] + 1}  {who}  {act}{ended}  {'、'.join(facts)}".rstrip()
-    )
+    told = f"{bundle.local(entry['at'])}  #{entry['seq'] + 1}  {who}  {act}{ended}  {'、'.join(facts)}"
+    return _one_line(told.rstrip())
+
+
+def _one_line(text: str) -> str:
+    """What somebody typed never ends the line, so that it cannot tell of an entry that is none."""
+    return "".join(one if one.isprintable() or one == "\u3000" else repr(one)[1:-1] for one in text)
 
 
 def of_case(bundle: Bundle, number: str) -> list[Row]:
@@ -120,7 +124,11 @@ def cases(bundle: Bundle) -> list[str]:
     """One line for each case of the register."""
     basis = bundle.said["bases"]
     return [
-        "  ".join((one["number"], bundle.local(one["received"]), basis.get(one["basis"], ""), one["summary"]))
+        _one_line(
+            "  ".join(
+                (one["number"], bundle.local(one["received"]), basis.get(one["basis"], ""), one["summary"])
+            )
+        )
         for one in bundle.rows("cases")
     ]
 

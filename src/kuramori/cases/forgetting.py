@@ -12,7 +12,6 @@ from kuramori.cases import signed_papers, states
 from kuramori.cases.case_models import Case, CaseStep
 from kuramori.evidence.models import Package
 from kuramori.ledger import entries, forgetting
-from kuramori.paper import scans
 from kuramori.playback.models import Bookmark
 from kuramori.retention.models import Hold, HoldReview
 
@@ -63,5 +62,5 @@ def _forget(case: Case) -> None:
     Grant.objects.filter(case_text=case.number).update(reason=GONE)
     EmergencyOpening.objects.filter(case_text=case.number).update(reason=GONE)
     Onlooker.objects.filter(viewing__grant__case_text=case.number).update(name=GONE, office="", paper=GONE)
-    scans.forget(signed_papers.KIND, case.number)
+    signed_papers.forget(case)
     Package.objects.filter(case_number=case.number).update(receiver=GONE, case={})

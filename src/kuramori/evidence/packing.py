@@ -22,6 +22,7 @@ from kuramori.evidence import (
     ledger_proof,
     manifest,
     papers,
+    reader_page,
     redacted_films,
     redactions,
     signing,
@@ -63,6 +64,11 @@ class Ready:
     papers: dict[str, bytes]
     made_ns: int
     films: list[Film] = field(default_factory=list)
+
+    @property
+    def watched_bytes(self) -> int:
+        """Of what is looked at: films and single pictures, without the originals."""
+        return _watched_bytes(self.clips, self.films, self.stills)
 
     def members(self, account: Account) -> list[Member]:
         """Every file of the package, in order: pictures first, then the papers."""
@@ -130,7 +136,7 @@ def pack(manager: Account, package: Package, taken: list[tuple[PackagePart, Gran
         for _part, grant in taken:
             granting.end(grant)
         with transaction.atomic():
-            Package.objects.filter(number=package.number).update(state=FAILED, why=why)
+            Package.objects.filter(number=package.number, state=PACKING).update(state=FAILED, why=why)
             entries.record(
                 "package-failed",
                 actor=manager.actor,
@@ -161,6 +167,12 @@ def ready(package: str, account: Account) -> Ready:
 def is_ready(package: str) -> bool:
     """Whether it still waits in memory."""
     return package in _ready
+
+
+def has_page(package: str) -> bool:
+    """Whether what waits there can be written as a page that opens itself."""
+    found = _ready.get(package)
+    return found is not None and reader_page.fits(found.watched_bytes)
 
 
 def forget(package: str) -> None:
@@ -215,6 +227,8 @@ def _packed(manager: Account, package: Package, taken: list[tuple[PackagePart, G
     said["ledger"] = ledger_proof.of(seq)
     passphrase, made_ns = new_passphrase(), clock.now_ns()
     written, stamped = _papers(package, said, found, films, pictures)
+    for _part, grant in taken:  # withdrawn or locked since the last picture was read
+        grant_check.require_packing(grant, manager, clock.now_ns())
     _packed_now(manager, package, seq, hash_of(written[manifest.NAME])["sha256"], stamped)
     return Ready(package.number, int(manager.pk), passphrase, [grant for _part, grant in taken], found,
                  pictures, said, written, made_ns, films)  # fmt: skip
@@ -261,9 +275,10 @@ def _papers(
             made[manifest.STAMP], stamped = time_stamps.stamp(signature, by), "in"
         except ChannelFailed as failed:
             stamped = failed.code
-    made["certificate.pdf"] = papers.certificate(package, said, hash_of(listed)["sha256"], stamped)
+    has_page = reader_page.fits(_watched_bytes(found, films, pictures))
+    made["certificate.pdf"] = papers.certificate(package, said, hash_of(listed)["sha256"], stamped, has_page)
     made["signer.pem"] = signing.certificate_pem()
-    made["README.txt"] = papers.read_me(package, stamped).encode()
+    made["README.txt"] = papers.read_me(package, stamped, has_page).encode()
     made["verify.py"] = Path(verify_ledger.__file__).read_bytes()
     sums = {clip.original_name: clip.original.said()["sha256"] for clip in found}
     sums |= {clip.viewing_name: clip.viewing.said()["sha256"] for clip in found}
@@ -277,13 +292,15 @@ def _papers(
 
 def _packed_now(manager: Account, package: Package, seq: int, digest: str, stamped: str) -> None:
     with transaction.atomic(durable=True):
-        Package.objects.filter(number=package.number).update(
+        still_wanted = Package.objects.filter(number=package.number, state=PACKING).update(
             state=PACKED,
             packed_ns=clock.now_ns(),
             manifest_sha256=digest,
             sealed_seq=seq,
             time_stamp=stamped,
         )
+        if not still_wanted:  # somebody dropped it meanwhile
+            raise Refusal("package-not-ready", clause="T6a", package=package.number)
         entries.record(
             "package-packed",
             actor=manager.actor,
@@ -291,6 +308,11 @@ def _packed_now(manager: Account, package: Package, seq: int, digest: str, stamp
             detail={"manifest_sha256": digest, "time_stamp": stamped},
         )
     package.refresh_from_db()
+
+
+def _watched_bytes(found: list[Clip], films: list[Film], pictures: list[Still]) -> int:
+    whole = sum(clip.viewing.size_bytes for clip in found) + sum(len(film.data) for film in films)
+    return whole + sum(len(still.jpeg) for still in pictures)
 
 
 def _clip_at(found: list[Clip], at_ns: int) -> Clip:

@@ -26,6 +26,10 @@ STAMPED = {
     "time-stamp-unreachable": "時刻認証は受けられませんでした(相手に届かない)",
     "time-stamp-wrong": "時刻認証は受けられませんでした(返事が正しくない)",
 }
+NO_PAGE = (
+    "映像と静止画が大きい(400 MBをこえる)ので、自分で開くページ(.html)はありません。"
+    "ZIPとディスクに、すべて入っています。"
+)
 STEPS = [
     "目録と各ファイルのSHA-256を比べる: sha256sum -c SHA256SUMS(7-Zipの「CRC SHA」でも計算できます)。",
     "署名を確かめる: openssl cms -verify -binary -inform DER -in manifest.json.p7s "
@@ -33,7 +37,7 @@ STEPS = [
     "まとめて確かめる: python verify.py .(何も入れずに動きます。道具は別に手に入れるのが確実です)",
 ]
 READ_ME = """蔵守(Kuramori) 証拠パッケージ {number}
-案件 {case} / 渡す相手 {receiver} / {stamped}
+案件 {case} / 渡す相手 {receiver} / {stamped}{no_page}
 
 1-original/  録画されたまま(断片化MP4)。1ビットも変えていません。
 2-viewing/   同じ映像を、作り直さずに並べかえた見る用のMP4です。
@@ -64,8 +68,10 @@ or erase it in time.
 """
 
 
-def certificate(package: Package, said: Mapping[str, Any], manifest_sha256: str, stamped: str) -> bytes:
-    """The signed PDF."""
+def certificate(
+    package: Package, said: Mapping[str, Any], manifest_sha256: str, stamped: str, has_page: bool
+) -> bytes:
+    """The signed PDF. `has_page`: whether it can be written as a page that opens itself."""
     case = said["case"]
     rows = [
         ("パッケージ", package.number),
@@ -79,6 +85,8 @@ def certificate(package: Package, said: Mapping[str, Any], manifest_sha256: str,
         ("時刻認証", STAMPED.get(stamped, stamped)),
         ("記録の番号", str(said["ledger"]["seq"])),
     ]
+    if not has_page:
+        rows.append(("自分で開くページ", NO_PAGE))
     data: dict[str, object] = {
         "body": said["recorded_by"]["body"],
         "number": package.number,
@@ -93,7 +101,7 @@ def certificate(package: Package, said: Mapping[str, Any], manifest_sha256: str,
     return _signed(pdf("evidence-certificate", data))
 
 
-def passphrase_sheet(package: Package, passphrase: str, made_on: str, body: str) -> bytes:
+def passphrase_sheet(package: Package, passphrase: str, made_on: str, body: str, *, has_page: bool) -> bytes:
     """The sheet that goes to the receiver by hand. It is never kept."""
     return pdf(
         "passphrase-sheet",
@@ -106,11 +114,12 @@ def passphrase_sheet(package: Package, passphrase: str, made_on: str, body: str)
             "signer": signing.fingerprint(),
             "made_on": made_on,
             "return_by": package.return_by.isoformat(),
+            "no_page": "" if has_page else NO_PAGE,
         },
     )
 
 
-def read_me(package: Package, stamped: str) -> str:
+def read_me(package: Package, stamped: str, has_page: bool) -> str:
     """README.txt."""
     return READ_ME.format(
         number=package.number,
@@ -118,6 +127,7 @@ def read_me(package: Package, stamped: str) -> str:
         receiver=package.receiver,
         return_by=package.return_by.isoformat(),
         stamped=STAMPED.get(stamped, stamped),
+        no_page="" if has_page else f"\n{NO_PAGE}",
     )
 
 

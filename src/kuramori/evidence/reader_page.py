@@ -3,6 +3,7 @@
 The files (all but the bit-exact originals) lie in it in pieces of 3 MiB, each AES-256-GCM under
 PBKDF2-HMAC-SHA256 of the passphrase. Number, place and count of a piece are bound, so that none can be
 swapped, left out or added. The page may load nothing from anywhere; it checks hashes and signature itself.
+A package with more pictures than a browser holds has no such page; its papers and its page here say so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kuramori.errors import BadInput
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -26,18 +29,20 @@ if TYPE_CHECKING:
 PIECE_BYTES = 3 * 1024 * 1024
 ROUNDS = 600_000
 LARGEST_BYTES = 400 * 1024 * 1024
-"""A browser holds all of it in memory."""
+"""Of films and single pictures. A browser holds all of it in memory, once sealed and once opened."""
 _FOLDER = Path(__file__).parent / "reader"
 _TAG_BYTES = 16
 
 
-def fits(ready: Ready, account: Account) -> bool:
-    """Whether a browser can hold it."""
-    return sum(member.size_bytes for member in _members(ready, account)) <= LARGEST_BYTES
+def fits(watched_bytes: int) -> bool:
+    """Whether a browser can hold so many bytes of films and single pictures."""
+    return watched_bytes <= LARGEST_BYTES
 
 
 def writing(ready: Ready, account: Account, outlet: Outlet) -> tuple[Iterator[bytes], int]:
-    """The page in blocks, and its length."""
+    """The page in blocks, and its length. Raises `BadInput` `page-too-large`."""
+    if not fits(ready.watched_bytes):
+        raise BadInput("page-too-large")
     salt, members = secrets.token_bytes(16), _members(ready, account)
     head, foot = _head(ready.package, salt, members), b"</body></html>\n"
     size_bytes = len(head) + len(foot) + sum(_piece_bytes(member) for member in members)

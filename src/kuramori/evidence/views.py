@@ -16,7 +16,17 @@ from django.views.decorators.http import require_GET, require_POST
 from kuramori import clock
 from kuramori.access import granting, storehouse_session, viewings
 from kuramori.errors import BadInput, Refusal
-from kuramori.evidence import choosing, copies, forms, jobs, packing, papers, redactions, signing, usb
+from kuramori.evidence import (
+    choosing,
+    copies,
+    forms,
+    jobs,
+    packing,
+    papers,
+    redactions,
+    signing,
+    usb,
+)
 from kuramori.evidence.looks import open_look
 from kuramori.evidence.models import CHOSEN, FAILED, PACKED, PACKING, Package
 from kuramori.evidence.words_for_evidence import WRONG
@@ -86,11 +96,12 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, number: str) -> JsonResponse:
-    """How far packing is."""
+    """How far packing is, and how many copies were written to their end."""
     manager_of(request)
     package = get_object_or_404(Package, number=number)
     at = packing.progress.get(number)
-    return JsonResponse({"state": _state(package), "percent": at.percent if at else 0})
+    said = {"state": _state(package), "percent": at.percent if at else 0}
+    return JsonResponse({**said, "written": len(copies.written(package))})
 
 
 @shows_pictures
@@ -118,6 +129,7 @@ def onto_usb(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("package", number=number)
 
 
+@shows_pictures
 @require_POST
 def passphrase(request: HttpRequest, number: str) -> HttpResponse:
     """The passphrase on paper; every printing is in the record."""
@@ -127,7 +139,8 @@ def passphrase(request: HttpRequest, number: str) -> HttpResponse:
         entries.record("package-passphrase-printed", actor=by.actor, obj={"package": number})
     made_on = timezone.localtime(clock.utc(ready.made_ns)).strftime("%Y-%m-%d %H:%M")
     body = str(ready.said["recorded_by"]["body"])
-    sheet = papers.passphrase_sheet(package, ready.passphrase, made_on, body)
+    has_page = packing.has_page(number)
+    sheet = papers.passphrase_sheet(package, ready.passphrase, made_on, body, has_page=has_page)
     answer = HttpResponse(sheet, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{number}-passphrase.pdf"'
     return answer
@@ -165,6 +178,7 @@ def shown(request: HttpRequest, package: Package, chosen: list[forms.PartForm] |
         "timezone": bodies.timezone(),
         "unlocked": storehouse_session.is_unlocked(),
         "ready": packing.is_ready(package.number),
+        "has_page": packing.has_page(package.number),
         "copies": package.copies.select_related("made_by"),
         "done": copies.written(package),
         "signer": signing.fingerprint(),

@@ -2,7 +2,7 @@
 """Checks what a Kuramori recorder handed out. Stands alone: any Python from 3.8, nothing to install.
 
     python3 verify_ledger.py EXPORT [--checkpoint FILE]... [--key VERIFIER_KEY]
-    python3 verify_ledger.py FOLDER [--signer NUMBER] [--key VERIFIER_KEY]
+    python3 verify_ledger.py FOLDER [--signer NUMBER] [--key VERIFIER_KEY] [--checkpoint FILE]...
     python3 verify_ledger.py AUDIT.zip [--signer NUMBER] [--key VERIFIER_KEY] [--checkpoint FILE]...
 
 EXPORT is the record as the recorder wrote it. FILE is a checkpoint somebody kept earlier (the text of a QR
@@ -11,7 +11,8 @@ used, and that proves nothing about who wrote it. Says what it found; ends with 
 holds, with 3 if all of it holds but it began anew from a backup.
 
 FOLDER is an opened evidence package. NUMBER is the SHA-256 of the signer's certificate, from paper; without
-it the certificate inside is used, and that proves nothing about who signed.
+it the certificate inside is used, and that proves nothing about who signed. The checkpoint inside it is worth
+keeping: a later EXPORT is checked with it (`--checkpoint`), and a record that was forked since does not hold.
 
 AUDIT.zip is an audit bundle, or the folder of an opened one: signatures, the record with every checkpoint
 that was kept outside, and whether each row of the tables has its entry in the record and each entry its row.
@@ -354,7 +355,9 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def verify_package(folder: Path, signer: str | None = None, key: str | None = None) -> list[str]:
+def verify_package(
+    folder: Path, signer: str | None = None, key: str | None = None, notes: Sequence[str] = ()
+) -> list[str]:
     """Check an opened package; returns lines of report or raises Wrong."""
     report = []
     sums = (folder / "SHA256SUMS").read_bytes()
@@ -386,6 +389,9 @@ def verify_package(folder: Path, signer: str | None = None, key: str | None = No
             raise Wrong(f"{name} is not what manifest.json says")
     report.append(f"{len(pictures)} files with pictures are those of manifest.json")
     report.append(_in_the_record(said, pictures, key))
+    report += [_beside(said["ledger"], note, key) for note in notes]
+    if "manifest.json.p7s.tsr" in there:
+        report.append("manifest.json.p7s.tsr was not looked at: openssl ts -verify does that")
     if left_out:
         report.append("not looked at, because not here: " + ", ".join(left_out))
     return [*report, "package " + said["package"], "signer " + found, "key " + said["ledger"]["key"]]
@@ -413,6 +419,17 @@ def _in_the_record(said: dict[str, Any], pictures: dict[str, str], key: str | No
     if entry["detail"]["files"] != pictures:
         raise Wrong("the record names other files")
     return f"entry {proof['seq']} of the record names the same hashes"
+
+
+def _beside(proof: dict[str, Any], note: str, key: str | None) -> str:
+    """What a checkpoint that was kept outside says of the one in the package."""
+    size, root = open_checkpoint(note, key or proof["key"])
+    own_size, own_root = open_checkpoint(proof["checkpoint"], key or proof["key"])
+    if size != own_size:
+        return f"the checkpoint over {size} entries was not compared: that needs an export of the record"
+    if root != own_root:
+        raise Wrong(f"two checkpoints over {size} entries differ: the record was forked")
+    return f"the checkpoint over {size} entries is the one in the package"
 
 
 # --- An audit bundle ------------------------------------------------------------------------------------
@@ -509,6 +526,7 @@ def verify_audit(
         report.append(f"{foreign} checkpoints are of another recorder and were not compared")
     told, since = _told_whole(files, said)
     report += [told, *_bound(files, {**said, "begin": since})]
+    report.append(_looks(files, {**said, "begin": since}))
     report.append(_regulations(files))
     return [*report, f"body {said['body']}, {said['first']} to {said['last']}", "signer " + found]
 
@@ -597,6 +615,32 @@ def _bound(files: Files, said: dict[str, Any]) -> list[str]:
     if named:
         raise Wrong("the record names tables that are not here: " + ", ".join(sorted(named)))
     return report
+
+
+def _looks(files: Files, said: dict[str, Any]) -> str:
+    """Each look has its row with everybody who was at the screen, and each row its entry."""
+    present: dict[tuple[str, int], list[str]] = {}
+    for row in _table(files, "onlookers"):
+        look = row["viewing.grant.id"], row["viewing.number"]
+        present.setdefault(look, []).append(f"{row['role']}: {row['office']} {row['name']} (")
+    begun = {(row["grant.id"], row["number"]): row["began"] for row in _table(files, "looks")}
+    told, names_gone = {}, set()
+    for entry in _entries(files, said):
+        if entry["act"] == "playback-look":
+            told[entry["object"]["grant"], entry["detail"]["viewing"]] = entry
+        elif entry["act"] == "case-forgotten":
+            names_gone.add(entry["object"]["case"])
+    for look, entry in told.items():
+        if look not in begun:
+            raise Wrong(f"look {look[1]} by permission {look[0]} is in the record, and not in its table")
+        names, there = entry["detail"]["present"], present.get(look, [])
+        named = entry["object"].get("case") in names_gone or all(map(str.startswith, names, there))
+        if len(names) != len(there) or not named:
+            raise Wrong(f"who was at the screen at look {look[1]} by permission {look[0]} is not as recorded")
+    for look, at in begun.items():
+        if look not in told and _row_inside(at, said):
+            raise Wrong(f"look {look[1]} by permission {look[0]} is in its table, and not in the record")
+    return f"{len(told)} looks are those of the record, with everybody at the screen"
 
 
 def _certificates(rows: dict[str, dict[str, Any]], entries: dict[str, dict[str, Any]]) -> None:
@@ -692,12 +736,12 @@ def main(arguments: list[str] | None = None) -> int:
         with Path(chosen.what).open(encoding="utf-8") as file:
             report = verify(file, notes, chosen.key)
     except Wrong as wrong:
-        print(f"NOT WHOLE: {wrong}")
+        print(_plain(f"NOT WHOLE: {wrong}"))
         return 1
-    except (ValueError, KeyError, StopIteration) as error:
-        print(f"NOT READABLE: {error!r}")
+    except Exception as error:  # noqa: BLE001 - whatever lies there came from strangers
+        print(_plain(f"NOT READABLE: {error!r}"))
         return 2
-    print("\n".join(report))
+    print("\n".join(map(_plain, report)))
     if not chosen.key:
         print("Compare the key with the one on your paper: this run took it from the export itself.")
     if not chosen.checkpoint:
@@ -710,6 +754,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _plain(line: str) -> str:
+    """For a terminal: a name in a package cannot end the line, move the cursor or turn the text around."""
+    return "".join(one if one.isprintable() or one == "\u3000" else repr(one)[1:-1] for one in line)
+
+
 def _notes(chosen: argparse.Namespace) -> list[str]:
     return [Path(name).read_text(encoding="utf-8") for name in chosen.checkpoint]
 
@@ -720,14 +769,14 @@ def _main_package(chosen: argparse.Namespace) -> int:
         if is_audit(path):
             report = verify_audit(path, chosen.signer, chosen.key, _notes(chosen))
         else:
-            report = verify_package(path, chosen.signer, chosen.key)
+            report = verify_package(path, chosen.signer, chosen.key, _notes(chosen))
     except Wrong as wrong:
-        print(f"NOT WHOLE: {wrong}")
+        print(_plain(f"NOT WHOLE: {wrong}"))
         return 1
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        print(f"NOT READABLE: {error!r}")
+    except Exception as error:  # noqa: BLE001 - whatever lies there came from strangers
+        print(_plain(f"NOT READABLE: {error!r}"))
         return 2
-    print("\n".join(report))
+    print("\n".join(map(_plain, report)))
     if not chosen.signer:
         print("Compare the signer with the number on your paper: this run took it from the package itself.")
     if any(line.startswith(RESTORED) for line in report):

@@ -1,7 +1,8 @@
 """Turns a paper's template and data into a PDF.
 
 Data reaches the template as JSON and is only ever shown as text: a body's name full of `#` and `$` prints
-as it is typed. Templates are files per language, because a paper's wording is not a matter of translation.
+as it is typed. What would turn the words of a line around, or stand there unseen, is printed as its number.
+Templates are files per language, because a paper's wording is not a matter of translation.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -21,6 +23,12 @@ from kuramori.paper import faces, law
 
 PAPERS = Path(__file__).parent / "papers"
 Data = dict[str, object]
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+"""Control characters, and those that change the direction of what follows or take no room (not the selectors
+by which one form of a kanji is chosen): with them a paper shows another name than the one in the record."""
 
 
 def pdf(paper: str, data: Data) -> bytes:
@@ -35,6 +43,16 @@ def png(paper: str, data: Data, *, dots_per_inch: int = 60) -> bytes:
     """The first page as a PNG, to show on a page before it is printed."""
     pages = _compiled(paper, data, "png", dots_per_inch)
     return pages[0] if isinstance(pages, list) else pages
+
+
+def seen(value: object) -> object:
+    """`value` with every character of `UNSEEN` written out; line ends as they are."""
+    if isinstance(value, str):
+        lines = value.replace("\r\n", "\n").replace("\r", "\n")
+        return UNSEEN.sub(lambda one: f"[U+{ord(one[0]):04X}]", lines)
+    if isinstance(value, dict):
+        return {key: seen(one) for key, one in value.items()}
+    return [seen(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def qr_svg(text: str) -> str:
@@ -70,6 +88,6 @@ def _compiled(paper: str, data: Data, form: Literal["pdf", "png"], dots_per_inch
         ignore_system_fonts=True,
         format=form,
         ppi=dots_per_inch,
-        sys_inputs={"data": json.dumps({"law": law.in_words(), **data}, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(seen({"law": law.in_words(), **data}), ensure_ascii=False)},
     )
     return made

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kuramori.people.models import Account
 
 PROOF_LASTS_S = 600
-SESSION, CHALLENGE = "console", "console-challenge"
+SESSION, CHALLENGE, HERE = "console", "console-challenge", "at-the-recorder"
 PURPOSE = b"kuramori console 1\0"
 HALF = 32
 V = TypeVar("V", bound="Callable[..., Any]")
@@ -101,7 +101,15 @@ def prove(request: HttpRequest, key: str, signature: str) -> Console:
 
 
 def moved(request: HttpRequest) -> bool:
-    """Whether a session that is bound to a console comes from another machine or program."""
+    """Whether a session comes from where it does not belong.
+
+    One that began at the recorder's own screen belongs there, any other one never does: `localhost` and the
+    host name are two names to a browser, so that only a cookie that was taken along crosses. Once it has
+    proven a console, it belongs to that machine and program.
+    """
+    here = pcs.at_the_recorder(request)
+    if request.session.setdefault(HERE, here) != here:
+        return True
     held = request.session.get(SESSION)
     return held is not None and (held["address"], held["agent"]) != _machine(request)
 

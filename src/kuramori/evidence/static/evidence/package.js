@@ -1,4 +1,4 @@
-// A package's page: handles to the second, "begin at this picture", and how far packing is.
+// A package's page: handles to the second, "begin at this picture", how far packing is, and what was written.
 const ASK_MS = 700;
 const seen = document.querySelector("[data-playlist]") ? await import("./look.js") : undefined;
 
@@ -77,3 +77,14 @@ async function ask(section) {
 
 const waiting = document.querySelector("[data-progress]");
 if (waiting) ask(waiting);
+
+/** A copy goes out as a download, so the page stays: it is fetched anew when the last byte has left. */
+async function untilWritten({ writing, written }) {
+  const answer = await fetch(writing, { cache: "no-store" }).catch(() => null);
+  const said = answer?.ok ? await answer.json() : null;
+  if (said && said.written > Number(written)) location.reload();
+  else if (!answer || answer.ok) setTimeout(() => untilWritten({ writing, written }), ASK_MS);
+}
+
+const out = document.querySelector("[data-writing]");
+out?.addEventListener("submit", () => setTimeout(() => untilWritten(out.dataset), ASK_MS), { once: true });
