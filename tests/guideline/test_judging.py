@@ -87,7 +87,7 @@ def test_all_cameras_at_once_are_as_closed_as_one_by_one(
             by=body.manager,
         )
     judging.judge_all()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         together = gates.closed_for_cameras(now.wall_ns())
     assert len(together) == 4
     for camera, found in together.items():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # How a camera's card is coloured, worst first, with the words beside the colour: never colour alone.
 STOPPED, LOCKED, FINE = "stopped", "locked", "fine"
-A_PAGE = 12
+A_PAGE = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import jpholiday
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kuramori import local_time
 from kuramori.guideline import standing as missing_now
@@ -33,8 +33,14 @@ class Due:
     clause: str
     title: str
     about: str
-    href: str
-    label: str
+    row: Verdict | None = None
+    """The verdict that turns; None for what a person's own paper ends."""
+    code: str = ""
+
+    @property
+    def cure(self) -> tuple[str, str]:
+        """Where it is done, and the words on the button."""
+        return missing_now.cure_of(self.row, self.code) if self.row else (reverse("duties"), "")
 
     @property
     def day(self) -> date:
@@ -57,9 +63,9 @@ class Day:
     """What closes a door on this day, undone, and was due on an earlier one."""
 
 
-def ahead(now_ns: int) -> list[Due]:
+def ahead(now_ns: int, named: missing_now.Names | None = None) -> list[Due]:
     """Everything that falls due from now on or is due already and not closed yet, soonest first."""
-    names = missing_now.names()
+    names = missing_now.names() if named is None else named
     rows = Verdict.objects.filter(turns_at_ns__gt=now_ns).exclude(turns_to_gate__in=("", "warn"))
     found = []
     for row in rows:
@@ -68,7 +74,7 @@ def ahead(now_ns: int) -> list[Due]:
             continue  # retired
         found.append(_of_verdict(row, about))
     found += [
-        Due(one.until_ns, None, *_PEOPLE_CLAUSES[one.what], one.full_name, reverse("duties"), "")
+        Due(one.until_ns, None, *_PEOPLE_CLAUSES[one.what], one.full_name)
         for one in standing.lapses(now_ns)
         if one.until_ns is not None and one.until_ns > now_ns
     ]
@@ -82,14 +88,17 @@ _PEOPLE_CLAUSES = {
 }
 
 
+_PEOPLE_WORDS = {
+    "appointment": gettext_lazy("The appointment ends"),
+    "pledge": gettext_lazy("The pledge ends"),
+    "training": gettext_lazy("The training ends"),
+}
+
+
 def words_of(due: Due) -> str:
     """What is to be done, in words."""
-    people = {
-        "appointment": _("The appointment ends"),
-        "pledge": _("The pledge ends"),
-        "training": _("The training ends"),
-    }
-    return people.get(due.title, due.title)
+    words = _PEOPLE_WORDS.get(due.title)
+    return due.title if words is None else str(words)
 
 
 def _of_verdict(row: Verdict, about: str) -> Due:
@@ -100,8 +109,7 @@ def _of_verdict(row: Verdict, about: str) -> Due:
     if code.endswith("-late") and notice in all_words():
         words, due_ns = all_words()[notice], shut_ns - WARNING_NS
     title = "appointment" if row.clause == "T4a" else str(words.title)  # not yet that nobody is appointed
-    href, label = missing_now.cure_of(row, code)
-    return Due(due_ns, shut_ns, row.clause, title, about, href, label)
+    return Due(due_ns, shut_ns, row.clause, title, about, row, code)
 
 
 def month(first: date, dues: Iterable[Due], today: date) -> list[list[Day]]:

@@ -28,7 +28,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """/guideline/overview/ : the whole guideline on one page. `?month=2026-11` turns the calendar."""
     now_ns = clock.now_ns()
     require_role(cast(Account, request.user), now_ns, MANAGER, OPERATOR)
-    missing, ahead = standing.missing(now_ns), dues.ahead(now_ns)
+    named = standing.names()
+    missing, ahead = standing.missing(now_ns, named), dues.ahead(now_ns, named)
     today = local_time.day_of(now_ns)
     first = _month(request.GET.get("month", ""), today)
     shown = lights.now(missing)
@@ -40,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "to_do": standing.together([*shut, *notices]),
         "lights": shown,
         "good": sum(1 for one in shown if one.light == lights.GOOD),
-        "next": [(one, dues.words_of(one)) for one in ahead[:NEXT]],
+        "next": [(one, dues.words_of(one), *one.cure) for one in ahead[:NEXT]],
         "weeks": _in_words(dues.month(first, ahead, today)),
         "first": first,
         "before": (first - timedelta(days=1)).replace(day=1),

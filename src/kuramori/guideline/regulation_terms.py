@@ -81,13 +81,23 @@ def _periods(guideline: str) -> dict[str, int | bool]:
 def _cameras(planned: list[PlannedChange]) -> list[dict[str, Any]]:
     # Ordered by version, so that the newest of each camera is what remains.
     purposes = dict(Purpose.objects.order_by("version").values_list("camera_id", "text"))
-    rules = {row.camera_id: row for row in RetentionRule.objects.order_by("version")}
-    ranges = {row.camera_id: row for row in ApprovedRange.objects.filter(revoked_ns=None).order_by("version")}
+    rules = {
+        camera: (most, months)
+        for camera, most, months in RetentionRule.objects.order_by("version").values_list(
+            "camera_id", "days", "months"
+        )
+    }
+    approved = ApprovedRange.objects.filter(revoked_ns=None).order_by("version")
+    ranges = {
+        camera: (masks, hours)
+        for camera, masks, hours in approved.values_list("camera_id", "mask_polygons", "hours")
+    }
     days = {one.camera_id: one.days for one in planned if one.days}
     texts = {one.camera_id: one.purpose_text for one in planned if one.purpose_text}
     rows = []
     for row in Camera.objects.filter(retired_ns=None).select_related("site").order_by("number"):
-        rule = rules.get(row.pk)
+        most, months = rules.get(row.pk, (None, None))
+        masks, hours = ranges.get(row.pk, ([], []))
         rows.append(
             {
                 "id": row.pk,
@@ -96,11 +106,11 @@ def _cameras(planned: list[PlannedChange]) -> list[dict[str, Any]]:
                 "site": row.site.name,
                 "place": row.place_text,
                 "purpose": texts.get(row.pk) or purposes.get(row.pk, ""),
-                "days": days.get(row.pk) or (rule.days if rule else None),
-                "months": None if row.pk in days else (rule.months if rule else None),
-                "masked": bool(row.pk in ranges and ranges[row.pk].mask_polygons),
+                "days": days.get(row.pk) or most,
+                "months": None if row.pk in days else months,
+                "masked": bool(masks),
                 # Only where there are any, so that what was adopted before says the same as before.
-                **({"hours": ranges[row.pk].hours} if row.pk in ranges and ranges[row.pk].hours else {}),
+                **({"hours": hours} if hours else {}),
             }
         )
     return rows

@@ -21,6 +21,7 @@ from kuramori.web.refusals import UNKNOWN, RefusalWords
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Names = dict[tuple[str, str], str]
 FEW = 5
 """Of whom the same thing is missing, by name on one page; the clause's own page names all."""
 
@@ -50,9 +51,10 @@ class Together:
     rest: int
 
 
-def missing(now_ns: int) -> list[Missing]:
-    """Everything that is missing at `now_ns`, most severe first, then by clause."""
-    named, passed = names(), deviations.all_in_force(now_ns)
+def missing(now_ns: int, named: Names | None = None) -> list[Missing]:
+    """Everything that is missing at `now_ns`, most severe first, then by clause. `named`: what `names` says,
+    for whoever has asked already."""
+    named, passed = names() if named is None else named, deviations.all_in_force(now_ns)
     found = []
     for row in gates.not_good(now_ns):
         gate = gates.at(row, now_ns, passed)
@@ -89,9 +91,9 @@ def together(found: Iterable[Missing]) -> list[Together]:
     return [Together(some[0], tuple(some[:FEW]), max(0, len(some) - FEW)) for some in alike.values()]
 
 
-def names() -> dict[tuple[str, str], str]:
+def names() -> Names:
     """What subjects are called, in their order; retired cameras are not spoken of any more."""
-    standing = Camera.objects.filter(retired_ns=None).order_by("number")
+    standing = Camera.objects.filter(retired_ns=None).order_by("number").only("number", "name")
     cameras = {("camera", row.pk): str(row) for row in standing}
     sites = {("site", str(row.pk)): row.name for row in Site.objects.all()}
     machines = {("pc", str(pc.number)): pc.name for pc, _check in pcs.in_use()}

@@ -71,7 +71,7 @@ def disk_facts(loads: list[CameraLoad]) -> list[DiskFact]:
 def loads(now_ns: int) -> list[CameraLoad]:
     """Every camera's part, from its last days and from what was last counted."""
     known, counted = list(Camera.objects.filter(retired_ns=None)), living.now()
-    a_day, rules = _day_bytes(now_ns), keeping.current_of_all()
+    a_day, rules = _day_bytes([one.pk for one in known], now_ns), keeping.current_of_all()
     lies = {
         pk: (row.size_bytes, {int(day): size for day, size in row.dying.items()})
         for pk, row in counted.items()
@@ -130,10 +130,12 @@ def reserve_bytes() -> int:
     return settings_file.reserve_bytes()
 
 
-def _day_bytes(now_ns: int) -> dict[str, int]:
+def _day_bytes(cameras: list[str], now_ns: int) -> dict[str, int]:
     """Camera → what it would write in a whole day, by its last days."""
     rows = (
-        CameraDay.objects.filter(day__gte=day_of(now_ns) - timedelta(days=LEARNT_FROM_DAYS))
+        CameraDay.objects.filter(
+            camera__in=cameras, day__gte=day_of(now_ns) - timedelta(days=LEARNT_FROM_DAYS)
+        )
         .values("camera")
         .annotate(stored=Sum("stored_bytes"), covered=Sum("covered_ms"))
         .order_by()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kuramori.health.forecast import CameraLoad, Forecast
 
 GIB = 1 << 30
-A_PAGE = 20
+A_PAGE = 15
 
 
 @require_GET

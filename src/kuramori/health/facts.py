@@ -22,16 +22,16 @@ ANSWER_S = 2.0
 def collect() -> Facts:
     """Facts of this moment."""
     told, now_ns = recorder_status(), clock.now_ns()
-    states = _states(told)
+    states, cameras_now = _states(told), Camera.objects.filter(retired_ns=None)
     cameras = [
         CameraFact(
-            camera.number,
-            camera.name,
-            *states.get(camera.id, ("starting", 0)),
-            clock_error_ms=whole(of_camera(told, camera.id).get("clock_error_ms")),
-            unreadable=of_camera(told, camera.id).get("unreadable") is True,
+            number,
+            name,
+            *states.get(camera, ("starting", 0)),
+            clock_error_ms=whole(of_camera(told, camera).get("clock_error_ms")),
+            unreadable=of_camera(told, camera).get("unreadable") is True,
         )
-        for camera in Camera.objects.filter(retired_ns=None)
+        for camera, number, name in cameras_now.values_list("id", "number", "name")
     ]
     told = told or {}
     return Facts(

@@ -19,7 +19,7 @@ from kuramori.places.models import Body
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-A_SCREEN = 24
+A_SCREEN = 20
 """With more cameras only those that are not recorded are listed, and no more of them than this."""
 
 

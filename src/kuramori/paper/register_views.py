@@ -20,7 +20,7 @@ from kuramori.paper.register_words import plain
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-A_PAGE = 15
+A_PAGE = 12
 
 
 def index(request: HttpRequest) -> HttpResponse:
