@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled once, kept: the tests alone start the program some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check bench proof demo-erase run-ready test-ready
+.PHONY: up test test-processes test-browser check bench proof demo-erase run-ready test-ready
 
 up: run-ready
 	exec $(BIN)/kuramori --data "$(DATA)" --port "$(PORT)" $(if $(HOST),--host "$(HOST)") up $(if $(DEMO),--demo)
@@ -29,9 +29,15 @@ marked = $(sort $(shell grep -rl --include='*.py' 'mark\.$(1)' tests))
 
 test: test-ready
 	tests/once_more $(BIN)/pytest -n auto --dist loadfile -m "not proof and not browser and not process"
-	tests/once_more $(BIN)/pytest -n 2 --dist loadfile -m "process and not browser and not proof" \
+	$(MAKE) --jobs=2 --output-sync=target test-processes test-browser
+
+# These two wait for the world more than they reckon, so they run side by side.
+test-processes:
+	CACHE=.pytest_cache/processes tests/once_more $(BIN)/pytest -m "process and not browser and not proof" \
 		$(call marked,process)
-	tests/once_more $(BIN)/pytest -m "browser and not proof" $(call marked,browser)
+
+test-browser:
+	CACHE=.pytest_cache/browser tests/once_more $(BIN)/pytest -m "browser and not proof" $(call marked,browser)
 
 proof: test-ready
 	$(BIN)/pytest -m proof
@@ -42,6 +48,7 @@ proof: test-ready
 	$(BIN)/python -m proofs.clock --write docs/proofs.md
 	$(BIN)/python -m proofs.order_abuse --write docs/proofs.md
 	$(BIN)/python -m proofs.network_faults --rounds 3 --write docs/proofs.md
+	$(BIN)/python -m proofs.soak --write docs/proofs.md
 	$(BIN)/python -m proofs.inverted_rules --write docs/proofs.md
 
 bench: test-ready
