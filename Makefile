@@ -51,7 +51,7 @@ proof: test-ready
 	$(BIN)/python -m proofs.soak --write docs/proofs.md
 	$(BIN)/python -m proofs.inverted_rules --write docs/proofs.md
 
-bench: test-ready
+bench: test-ready .installed-system-bench
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 check: test-ready
@@ -79,6 +79,10 @@ test-ready: .installed-system .installed-system-demo .installed-system-test run-
 
 .installed-system-test: .installed-system
 	packaging/system-packages test
+	touch $@
+
+.installed-system-bench: .installed-system
+	packaging/system-packages bench
 	touch $@
 
 $(BIN)/python: | .installed-system

@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from bench import (
+    beside_motion,
     handing_out,
     in_step,
     jump_latency,
@@ -19,6 +20,10 @@ from bench import (
     view_watching,
 )
 from bench.recording import Length
+
+QUICK = (live_delay, jump_latency, masking, storehouse)
+"""What fits into three minutes."""
+ALL = (*QUICK, in_step, beside_motion, view_watching, handing_out, pages)
 
 
 def main() -> int:
@@ -35,8 +40,7 @@ def main() -> int:
         found = recording.run(streams, length)
         print(results.table(found), flush=True)
         rows += found
-    others = (live_delay, jump_latency, in_step, masking, view_watching, handing_out, storehouse, pages)
-    for other in others:
+    for other in QUICK if chosen.quick else ALL:
         found = other.run(chosen.quick)
         print(results.table(found), flush=True)
         rows += found
