@@ -89,3 +89,11 @@ async def test_middle_fragments_of_another_stream_are_not_swallowed() -> None:
     sink = RecordingSink()
     receive(wire_of(sink), b"".join(out), [100_000])
     assert nal_units(sink.units[0].data)[2] == nal
+
+
+async def test_a_connection_that_is_over_holds_no_buffer() -> None:
+    """What is garbage is found only much later, and a camera may come back every few seconds."""
+    wire = wire_of(RecordingSink())
+    assert len(wire.get_buffer(-1)) == BUFFER_BYTES
+    wire.connection_lost(None)
+    assert len(wire.get_buffer(-1)) == 0

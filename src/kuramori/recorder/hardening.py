@@ -13,6 +13,8 @@ from kuramori import sharing
 PR_SET_DUMPABLE = 4
 CAP_IPC_LOCK = 14
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+LARGE_BYTES = 256 * 1024
 
 
 def harden() -> None:
@@ -24,6 +26,17 @@ def harden() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     lock_memory()
+    keep_large_memory_apart()
+
+
+def keep_large_memory_apart() -> bool:
+    """Buffers of a quarter of a megabyte and more come from the kernel, and go back to it. True when done.
+
+    glibc does so at first, but once one was given back it cuts the next from the heap, where each camera that
+    comes back leaves a hole. Two arenas are enough under one interpreter's lock.
+    """
+    said = ctypes.CDLL(None)
+    return bool(said.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES) and said.mallopt(M_ARENA_MAX, 2))
 
 
 def lock_memory() -> bool:

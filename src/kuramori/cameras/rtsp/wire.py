@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kuramori.cameras.rtsp.watchdog import Watchdog
     from kuramori.clock import Clock
 
-BUFFER_BYTES = 1024 * 1024  # a beat of the loop and a burst; only what is used costs memory
+BUFFER_BYTES = 256 * 1024  # a beat of the loop; a burst is read in several goes
 _ROOM_BYTES = 64 * 1024
 _GOODBYE_S = 1.0
 _GARBAGE_LIMIT_BYTES = 1024 * 1024
@@ -131,6 +131,9 @@ class Wire(asyncio.BufferedProtocol):
         if exc is not None and not isinstance(exc, OSError):
             self.defect = exc
         self._finish(CameraError("closed-by-camera"))
+        self._buffer = bytearray()  # a connection is found to be garbage only much later
+        self._view = memoryview(self._buffer)
+        self._start = self._end = 0
 
     def write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
