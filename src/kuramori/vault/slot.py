@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kuramori.errors import CannotErase
 from kuramori.vault.assurance import directory_doubts
 from kuramori.vault.key_files import BLOCK_BYTES
-from kuramori.vault.secret_bytes import fresh_secret, noise, wipe
+from kuramori.vault.secret_bytes import long_secret, noise, wipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,7 +179,7 @@ def overwrite(files: KeyFiles, path: Path, offset: int, place: Place) -> Destroy
 
 def fresh_record(epoch: int) -> SlotRecord:
     """A blob never seen before."""
-    return SlotRecord(epoch, fresh_secret(BLOB_BYTES))
+    return SlotRecord(epoch, long_secret(BLOB_BYTES))
 
 
 def pack_record(record: SlotRecord) -> bytearray:
