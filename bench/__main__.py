@@ -8,6 +8,7 @@ import sys
 
 from bench import (
     beside_motion,
+    desk,
     handing_out,
     in_step,
     jump_latency,
@@ -23,7 +24,7 @@ from bench.recording import Length
 
 QUICK = (live_delay, jump_latency, masking, storehouse)
 """What fits into three minutes."""
-ALL = (*QUICK, in_step, beside_motion, view_watching, handing_out, pages)
+ALL = (*QUICK, in_step, desk, beside_motion, view_watching, handing_out, pages)
 
 
 def main() -> int:

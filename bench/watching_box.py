@@ -58,7 +58,12 @@ class WatchingBox:
         self.url = f"http://localhost:{self.port}"
         self.camera = DemoCamera(settings)
         self.handout: dict[str, object] = {}
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Process ids of record, web and work."""
+        return {name: child.pid for name, child in self._children.items()}
 
     @property
     def camera_url(self) -> str:
@@ -72,7 +77,7 @@ class WatchingBox:
         threading.Thread(target=self.camera.run, daemon=True).start()
         self._run("manage", "migrate", "--noinput", "-v", "0")
         for name in ("record", "web", "work"):
-            self._children.append(subprocess.Popen([*_KURAMORI, name], env=self._env))
+            self._children[name] = subprocess.Popen([*_KURAMORI, name], env=self._env)
         self._wait_for_socket()
         url = f"rtsp://127.0.0.1:{self.camera.port}{CAMERA.path}"
         said = json.dumps([url, CAMERA.user, CAMERA.password])
@@ -133,9 +138,9 @@ class WatchingBox:
         page.wait_for_load_state()
 
     def stop(self) -> None:
-        for child in self._children:
+        for child in self._children.values():
             child.terminate()
-        for child in self._children:
+        for child in self._children.values():
             child.wait(20)
         self.camera.stop()
 

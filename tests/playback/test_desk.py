@@ -95,7 +95,7 @@ def with_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rig's fragments are a few bytes; here each is a real picture, changed from second 35 on."""
     shown = {False: film(90), True: film(90, square=True)}
     monkeypatch.setattr(
-        "kuramori.playback.key_records.clear", lambda opened, seq, grant, viewer: (b"", shown[seq >= 36])
+        "kuramori.playback.key_records.clear", lambda opened, seq, grant, viewer: shown[seq >= 36]
     )
 
 

@@ -41,16 +41,16 @@ class KeyPictures:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def small(self, init: bytes, fragment: bytes, side_px: int) -> bytes:
-        """The fragment's first picture as a JPEG of at most `side_px` a side."""
-        jpeg = self._ask(init, {"kind": "small", "side": side_px}, fragment)
+    def small(self, init: bytes, unit: bytes, side_px: int) -> bytes:
+        """A key frame (an access unit with 4-byte lengths) as a JPEG of at most `side_px` a side."""
+        jpeg = self._ask(init, {"kind": "small", "side": side_px}, unit)
         if not jpeg.startswith(_JPEG_START):
             raise BadInput("picture-unreadable")
         return jpeg
 
-    def part(self, init: bytes, fragment: bytes, box: Sequence[int]) -> bytes:
-        """`PART_SIDE`² grey values of what lies in `box` of the fragment's first picture."""
-        grey = self._ask(init, {"kind": "part", "box": list(box)}, fragment)
+    def part(self, init: bytes, unit: bytes, box: Sequence[int]) -> bytes:
+        """`PART_SIDE`² grey values of what lies in `box` of a key frame (as in `small`)."""
+        grey = self._ask(init, {"kind": "part", "box": list(box)}, unit)
         if len(grey) != PART_SIDE * PART_SIDE:
             raise BadInput("picture-unreadable")
         return grey

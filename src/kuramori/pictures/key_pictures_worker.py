@@ -2,9 +2,10 @@
 
 It lives as long as whoever started it wants, and holds nothing between two key frames but the beginning of
 the file (the init segment), which says how they are coded. Jobs, each with one answer:
-{"kind": "init"} and an init segment; {"kind": "small", "side"} and a fragment that begins with a key frame,
-answered with a JPEG; {"kind": "part", "box"} and such a fragment, answered with `PART_SIDE`² grey values of
-what lies in the box (left, top, right, bottom in ten-thousandths of the picture).
+{"kind": "init"} and an init segment; {"kind": "small", "side"} and a key frame (an access unit with 4-byte
+lengths), answered with a JPEG; {"kind": "part", "box"} and such a one, answered with `PART_SIDE`² grey values
+of what lies in the box (left, top, right, bottom in ten-thousandths of the picture). A key frame goes to the
+decoder alone: a demuxer would decode it once only to learn what it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 from PIL import Image, JpegImagePlugin
@@ -39,7 +40,7 @@ def main() -> int:
     except KuramoriError as error:
         _answer({"error": error.code}, b"")
         return 1
-    init = b""
+    how: tuple[str, bytes] | None = None
     while True:
         try:
             job, payload = frames.read(sys.stdin.buffer)
@@ -47,10 +48,10 @@ def main() -> int:
             return 0  # the other side has gone
         try:
             if job.get("kind") == "init":
-                init = payload
+                how = _how(payload)
                 _answer({}, b"")
             else:
-                _answer(*_do(job, _first_picture(init + payload)))
+                _answer(*_do(job, _picture(how, payload)))
         except BadInput as error:
             _answer({"error": error.code}, b"")
         except MemoryError:
@@ -93,33 +94,50 @@ def _part(frame: av.VideoFrame, box: object) -> bytes:
     return grey.resize((PART_SIDE, PART_SIDE), Image.Resampling.BOX, box=inside).tobytes()
 
 
-def _first_picture(file: bytes) -> av.VideoFrame:
-    """The first picture of an init segment and one fragment."""
+def _how(init: bytes) -> tuple[str, bytes]:
+    """Codec and its configuration, from an init segment."""
     try:
-        with av.open(io.BytesIO(file), "r", format="mp4") as container:
-            stream = container.streams.video[0]
-            stream.codec_context.thread_count = 1  # a confined process cannot start threads
-            if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
+        with av.open(io.BytesIO(init), "r", format="mp4") as container:
+            context = container.streams.video[0].codec_context
+            if context.width * context.height > MOST_PIXELS:
                 raise BadInput("picture-too-large")
-            for packet in container.demux(stream):
-                for frame in packet.decode():
-                    return frame
+            return context.name, bytes(context.extradata or b"")
     except (av.error.FFmpegError, ValueError, IndexError) as error:
+        raise BadInput("picture-unreadable") from error
+
+
+def _picture(how: tuple[str, bytes] | None, unit: bytes) -> av.VideoFrame:
+    """The picture of a key frame."""
+    if how is None or not unit:
+        raise BadInput("picture-unreadable")
+    name, configuration = how
+    try:
+        decoder = cast("av.VideoCodecContext", av.CodecContext.create(name, "r"))
+        decoder.extradata = configuration
+        decoder.thread_count = 1  # a confined process cannot start threads
+        decoder.options = {"max_pixels": str(MOST_PIXELS)}
+        for frame in [*decoder.decode(av.Packet(unit)), *decoder.decode(None)]:
+            return frame
+    except (av.error.FFmpegError, ValueError) as error:
         raise BadInput("picture-unreadable") from error
     raise BadInput("picture-unreadable")
 
 
 def _warm() -> None:
-    """Make, write and read one small film of our own first: codecs and formats load what they need now."""
+    """Make and read one small film of our own first: codecs and formats load what they need now."""
     out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as film:
+    with av.open(out, "w", format="mp4", options={"movflags": "frag_keyframe+empty_moov"}) as film:
         stream = film.add_stream("libx264", rate=1)
         stream.width = stream.height = 64
         stream.pix_fmt = "yuv420p"
         stream.codec_context.thread_count = 1
         for packet in [*stream.encode(av.VideoFrame(64, 64, "yuv420p")), *stream.encode(None)]:
             film.mux(packet)
-    frame = _first_picture(out.getvalue())
+    made = out.getvalue()
+    begin = made.index(b"moof") - 4
+    size_at = made.index(b"mdat", begin) - 4
+    unit = made[size_at + 8 : size_at + int.from_bytes(made[size_at : size_at + 4], "big")]
+    frame = _picture(_how(made[:begin]), unit)
     _do({"kind": "small", "side": 32}, frame)
     _part(frame, [0, 0, SCALE, SCALE])
 

@@ -166,8 +166,8 @@ def _look_at(search: Search, worker: KeyPictures, frames: Sequence[KeyFrame], ch
                     opened.file.close()
                 opened, open_id = key_records.opened_for(search.grant, frame), frame.row.id
             try:
-                init, fragment = key_records.clear(opened, frame.seq, search.grant, search.viewer)
-                search.seen[index] = worker.part(init, fragment, search.box)
+                init, unit = key_records.clear(opened, frame.seq, search.grant, search.viewer)
+                search.seen[index] = worker.part(init, unit, search.box)
             except (BadInput, Damaged):
                 search.of -= 1  # one key frame that nobody can read does not end the search
     finally:

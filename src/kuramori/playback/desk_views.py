@@ -55,11 +55,11 @@ def preview(request: HttpRequest, grant_id: str) -> HttpResponse:
         return HttpResponse(status=204)
     opened = key_records.opened_for(grant, frame)
     try:
-        init, fragment = key_records.clear(opened, frame.seq, grant, viewer)
+        init, unit = key_records.clear(opened, frame.seq, grant, viewer)
     finally:
         opened.file.close()
     try:
-        jpeg = preview_workers.small(grant.id, init, fragment, PREVIEW_SIDE_PX)
+        jpeg = preview_workers.small(grant.id, init, unit, PREVIEW_SIDE_PX)
     except BadInput:
         return HttpResponse(status=204)  # a picture that cannot be made is no picture; the film itself plays
     return HttpResponse(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kuramori.access.granted_footage import open_file, rows
 from kuramori.access.released_keys import segment_key
 from kuramori.errors import Damaged, Refusal
+from kuramori.recorder import fmp4_reading
 from kuramori.vault.segment_header import Flag
 
 if TYPE_CHECKING:
@@ -66,8 +67,12 @@ def opened_for(grant: Grant, frame: KeyFrame) -> Opened:
 
 
 def clear(opened: Opened, seq: int, grant: Grant, viewer: Account) -> tuple[bytes, bytes]:
-    """Init segment and the fragment `seq` in the clear; all that may forbid it is asked (not the session)."""
+    """Init segment and the key frame that record `seq` begins with (4-byte lengths), in the clear; all that
+    may forbid it is asked (not the session). Raises `Damaged`."""
     if not any(info.seq == seq for info in opened.allowed):
         raise Refusal("grant-other-interval", clause="T7", grant=grant.id)
     key = segment_key(grant, viewer, opened.file.header, opened.file.end_ns)
-    return opened.file.read(0, key), opened.file.read(seq, key)
+    first = next(fmp4_reading.read_fragments(opened.file.read(seq, key)), None)
+    if first is None:
+        raise Damaged("fragment-shape")
+    return opened.file.read(0, key), first.unit.data

@@ -15,11 +15,11 @@ _workers: dict[str, KeyPictures] = {}
 _timers: dict[str, threading.Timer] = {}
 
 
-def small(grant: str, init: bytes, fragment: bytes, side_px: int) -> bytes:
-    """A JPEG of the fragment's key frame, made by the worker of this grant. Raises BadInput."""
+def small(grant: str, init: bytes, unit: bytes, side_px: int) -> bytes:
+    """A JPEG of a key frame (as in `KeyPictures`), made by the worker of this grant. Raises BadInput."""
     worker = _worker_of(grant)
     try:
-        return worker.small(init, fragment, side_px)
+        return worker.small(init, unit, side_px)
     except BadInput as wrong:
         if wrong.code in ("picture-timeout", "picture-unreadable"):
             forget(grant)  # it may be gone; the next preview starts another
