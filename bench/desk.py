@@ -68,8 +68,10 @@ def wall(data: Path, seconds: float) -> list[Result]:
         before = _shares(box.pids, seconds)
         page.goto(f"{box.url}/live/")
         page.click(f"[name=size][value='{WALL}']")
-        page.wait_for_function(f"{PLAYING} === {WALL}", timeout=60_000)
-        time.sleep(3)
+        until_s = time.monotonic() + 60
+        while page.evaluate(PLAYING) < WALL and time.monotonic() < until_s:
+            page.wait_for_timeout(200)
+        page.wait_for_timeout(3000)
         during = _shares(box.pids, seconds)
         shown = page.evaluate(PLAYING)
         chromium.close()
