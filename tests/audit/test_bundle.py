@@ -114,7 +114,7 @@ def test_altered_added_left_out_or_signed_by_another(scene: Scene, tmp_path: Pat
     refused(rewritten(path, {"more.txt": b"x"}, sign=False), "not of this bundle")
     refused(rewritten(path, {room: None}, sign=False), "missing")
     lines = lambda text: b"".join(text.splitlines(keepends=True)[:1])  # noqa: E731
-    refused(rewritten(path, {room: lines}), "register-rooms 1 is in the record, and not in its table")
+    refused(rewritten(path, {room: lines}), r"register-rooms \d+ is in the record, and not in its table")
     refused(rewritten(path, {"tables/permissions.jsonl": lines}), "permissions .* is in the record")
     terms = lambda text: text.replace(b"14", b"31")  # noqa: E731
     refused(rewritten(path, {"papers/regulations-1.json": terms}), "settings of regulations 1")
@@ -134,7 +134,7 @@ def test_a_row_that_was_slipped_in_or_taken_away_is_seen(scene: Scene, tmp_path:
         old = json.loads(Entry.objects.get(act="live-look").text)["object"]["grant"]
         cursor.execute("UPDATE access_grant SET id = %s", [old])
         cursor.execute("UPDATE places_room SET id = 99")
-    refused(made(tmp_path), "register-rooms 1 is in the record, and not in its table")
+    refused(made(tmp_path), r"register-rooms \d+ is in the record, and not in its table")
 
 
 def _looked_at(scene: Scene) -> Viewing:
