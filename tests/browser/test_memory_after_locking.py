@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.proof,  # a minute and a half; its allocator is tried in tests/main/test_forgetful_memory.py
     pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory"),
 ]
 
