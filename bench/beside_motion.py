@@ -120,7 +120,7 @@ def motion_side(streams: int, folder: Path, length: Length) -> tuple[float, Cost
                 except subprocess.TimeoutExpired:
                     process.kill()
         pictures = sum(_pictures(film) for folder in films for film in folder.glob("*"))
-        written = sum(film.stat().st_size for folder in films for film in folder.glob("*"))
+        written = _bytes(films)
     shutil.rmtree(folder)
     return kept / (written / max(pictures, 1)) / (lasted_s * FPS * streams), spent
 

@@ -30,10 +30,8 @@ from kuramori.pictures.key_pictures import KeyPictures
 from kuramori.pictures.stream_frames import KEY, UNIT, Message
 from kuramori.playback import change_rules
 from kuramori.recorder import fmp4_reading
-from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
-from kuramori.vault.storehouse import SealContext, open_segment_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,9 +125,7 @@ def _key_frames(side: RecorderSide) -> Iterator[tuple[bytes, bytes]]:
     while True:
         for path in side.segments(side.cameras[0]):
             with SegmentFile.open(path) as file:
-                head = file.header
-                sealed = unwrap_sealed_key(hours[head.hour], head.segment, head.wrapped_key)
-                key = open_segment_key(side.key.private, sealed, SealContext.of(head))
+                key = side.segment_key(file.header, hours)
                 for info in file.records:
                     if info.flags & Flag.KEY:
                         first = next(fmp4_reading.read_fragments(file.read(info.seq, key)))

@@ -11,10 +11,9 @@ from typing import Any
 from django.db import models, transaction
 from tests.footage import lines
 from tests.guideline import entering
-from tests.guideline.set_up import WHOLE, SetUpBody, hung, set_up
+from tests.guideline.set_up import SetUpBody, further_camera, hung, set_up
 
 from kuramori import clock, local_time
-from kuramori.cameras import enrolment
 from kuramori.cameras.models import Camera
 from kuramori.footage import living
 from kuramori.footage.models import ErasedHour, Gap, Segment
@@ -22,7 +21,6 @@ from kuramori.guideline import judging
 from kuramori.health.models import CameraDay
 from kuramori.ledger import entries
 from kuramori.people.models import Account
-from kuramori.policy import keeping, purposes
 from kuramori.retention import certify
 from kuramori.retention.models import Certificate, ErasedOnDay
 
@@ -40,7 +38,7 @@ def lived(cameras: int, footage_days: int, days: int) -> Account:
     """The manager of a body with that past."""
     body, now_ns = hung(set_up()), clock.now_ns()
     page = entering.browser(body.manager)
-    every = [body.camera, *(_camera(body, number) for number in range(1, cameras))]
+    every = [body.camera, *(further_camera(body, number) for number in range(1, cameras))]
     _save(Segment, _segments(every, now_ns, footage_days))
     _save(Gap, _gaps(every, now_ns, min(days, LATER_DAYS)))
     _save(CameraDay, _days(every, days))
@@ -57,17 +55,6 @@ def lived(cameras: int, footage_days: int, days: int) -> Account:
         _papers(page, body, every[week // 7 % cameras], week)
     judging.judge_all()
     return body.manager
-
-
-def _camera(body: SetUpBody, number: int) -> Camera:
-    made = enrolment.register(
-        site=body.site, name=f"カメラ{number}", place_text="通り", by=body.manager,
-        url=f"rtsp://127.0.0.1:8554/{number}", width=640, height=360,
-    )  # fmt: skip
-    purposes.decide(made, "犯罪の防止", "crime-prevention", body.manager)
-    keeping.decide(made, body.manager, days=14)
-    enrolment.approve_range(made, WHOLE, [], body.manager)
-    return made
 
 
 def _save(model: type[models.Model], rows: Iterable[Any]) -> None:

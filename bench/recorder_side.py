@@ -17,12 +17,14 @@ from kuramori.main import instance
 from kuramori.recorder import journal_reader
 from kuramori.vault.hour_wrap import unwrap_sealed_key
 from kuramori.vault.key_store import KeyStore
-from kuramori.vault.segment_header import FORMAT_VERSION, Flag
+from kuramori.vault.segment_header import Flag
 from kuramori.vault.segment_reader import SegmentFile
 from kuramori.vault.storehouse import SealContext, StorehouseKey, new_storehouse_key, open_segment_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kuramori.vault.segment_header import SegmentHeader
 
 READY_S = 20.0
 
@@ -133,15 +135,15 @@ class RecorderSide:
         assert table is not None
         return {hour: bytes(row.secret) for hour, row in table.hours.items()}
 
+    def segment_key(self, head: SegmentHeader, hours: dict[str, bytes]) -> bytes:
+        """A segment's key, as whoever holds the storehouse's private key and the hour's secret gets it."""
+        sealed = unwrap_sealed_key(hours[head.hour], head.segment, head.wrapped_key)
+        return bytes(open_segment_key(self.key.private, sealed, SealContext.of(head)))
+
     def pictures(self, path: Path, hours: dict[str, bytes]) -> list[Picture]:
         """Every picture in one segment file, opened with the storehouse's private key."""
         with SegmentFile(path) as found:
-            head = found.header
-            sealed = unwrap_sealed_key(hours[head.hour], head.segment, head.wrapped_key)
-            context = SealContext(
-                FORMAT_VERSION, head.recorder, head.camera, head.segment, head.start_ns, head.storehouse_key
-            )
-            key = open_segment_key(self.key.private, sealed, context)
+            head, key = found.header, self.segment_key(found.header, hours)
             stored = []
             for info in found.records:
                 payload = found.read(info.seq, key)

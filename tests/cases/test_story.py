@@ -266,14 +266,20 @@ def test_a_request_without_a_camera_or_for_tomorrow_is_not_taken_in(world: World
     assert not Case.objects.exists()
 
 
-def test_the_second_persons_signature_is_asked_for_until_it_is_here(world: World, now: ManualClock) -> None:
-    """They have no account: the form they signed is scanned, and what is missing for two weeks is said."""
+def granted_with_a_second_person(world: World, now: ManualClock) -> tuple[Client, Case]:
+    """A case of one's own, allowed on the word of somebody who signs by hand."""
     start_ns, _ = footage(world, now)
     page = browser(world.manager)
     said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
     assert page.post("/cases/own/", said).status_code == 302
     case = Case.objects.get()
     assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    return page, case
+
+
+def test_the_second_persons_signature_is_asked_for_until_it_is_here(world: World, now: ManualClock) -> None:
+    """They have no account: the form they signed is scanned, and what is missing for two weeks is said."""
+    page, case = granted_with_a_second_person(world, now)
     address = f"/cases/{case.number}/"
     assert "隣の店 田中 さんが紙に署名しています" in page.get(address).content.decode()
     now.advance_s(13 * 24 * 3600)
@@ -297,12 +303,7 @@ def test_the_second_persons_signature_is_asked_for_until_it_is_here(world: World
 
 
 def test_closing_a_case_is_no_way_around_the_second_persons_paper(world: World, now: ManualClock) -> None:
-    start_ns, _ = footage(world, now)
-    page = browser(world.manager)
-    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
-    assert page.post("/cases/own/", said).status_code == 302
-    case = Case.objects.get()
-    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    page, case = granted_with_a_second_person(world, now)
     assert do(page, case, "close", {"words": "済"}) == 302
     missing = Finding.objects.filter(code=signed_papers.MISSING, subject=case.number, cleared_ns=None)
     now.advance_s(13 * 24 * 3600)
@@ -319,12 +320,7 @@ def test_closing_a_case_is_no_way_around_the_second_persons_paper(world: World, 
 
 
 def test_a_forgotten_case_owes_no_paper_any_more(world: World, now: ManualClock) -> None:
-    start_ns, _ = footage(world, now)
-    page = browser(world.manager)
-    said = {"camera": world.camera.id, "start": local(start_ns), "minutes": "10", "reason": "窓が割れた"}
-    assert page.post("/cases/own/", said).status_code == 302
-    case = Case.objects.get()
-    assert do(page, case, "grant", yes(case, start_ns) | {"second_person": "隣の店 田中"}) == 302
+    page, case = granted_with_a_second_person(world, now)
     assert do(page, case, "close", {"words": "済"}) == 302
     missing = Finding.objects.filter(code=signed_papers.MISSING, cleared_ns=None)
     now.advance_s((3 * 366 - 1) * 24 * 3600)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kuramori import local_time
-from kuramori.cameras import enrolment
 from kuramori.cameras.models import Camera
 from kuramori.footage.models import CameraState
 from kuramori.guideline import judging
 from kuramori.health.models import CameraDay
-from kuramori.policy import keeping, purposes
 from tests.guideline.entering import browser
-from tests.guideline.set_up import WHOLE, SetUpBody, hung, set_up
+from tests.guideline.set_up import SetUpBody, further_camera, hung, set_up
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -28,13 +26,7 @@ CAMERAS = 25
 def body(now: object) -> SetUpBody:
     made = hung(set_up())
     for number in range(2, CAMERAS + 1):
-        camera = enrolment.register(
-            site=made.site, name=f"通り{number}", place_text="通り", by=made.manager,
-            url=f"rtsp://127.0.0.1:8554/{number}", width=640, height=360,
-        )  # fmt: skip
-        purposes.decide(camera, "犯罪の防止", "crime-prevention", made.manager)
-        keeping.decide(camera, made.manager, days=14)
-        enrolment.approve_range(camera, WHOLE, [], made.manager)
+        further_camera(made, number)
     for camera in Camera.objects.all():
         CameraState.objects.create(camera=camera.pk, state="recording", since_ns=1)
     judging.judge_all()

@@ -55,6 +55,18 @@ def set_up(
     return SetUpBody(manager, site, camera)
 
 
+def further_camera(body: SetUpBody, number: int) -> Camera:
+    """Another camera of the same place, its purpose, days and range decided."""
+    made = enrolment.register(
+        site=body.site, name=f"カメラ{number}", place_text="通り", by=body.manager,
+        url=f"rtsp://127.0.0.1:8554/{number}", width=640, height=360,
+    )  # fmt: skip
+    purposes.decide(made, "犯罪の防止", "crime-prevention", body.manager)
+    keeping.decide(made, body.manager, days=14)
+    enrolment.approve_range(made, WHOLE, [], body.manager)
+    return made
+
+
 def hung(body: SetUpBody) -> SetUpBody:
     """The same with a sign that was photographed, judged."""
     sign = signs.declare(body.site, "玄関の扉", today(), body.manager)

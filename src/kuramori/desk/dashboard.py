@@ -90,20 +90,27 @@ def _lights(now_ns: int) -> list[tuple[str, Camera, CameraState | None, list[Clo
 
 
 def _light(journalled: CameraState | None, shut: list[ClosedGate]) -> str:
-    blocked = any(gate.gate == "no-record" for gate in shut)
-    works = not blocked and (journalled is None or journalled.state in ("recording", "starting"))
-    hidden = any(gate.gate in gates.SHUT_TO_EYES for gate in shut)
-    return STOPPED if not works else LOCKED if hidden else FINE
+    works = journalled is None or journalled.state in ("recording", "starting")
+    if not works or _blocked(shut):
+        return STOPPED
+    return LOCKED if _hidden(shut) else FINE
+
+
+def _blocked(shut: list[ClosedGate]) -> bool:
+    return any(gate.gate == "no-record" for gate in shut)
+
+
+def _hidden(shut: list[ClosedGate]) -> bool:
+    return any(gate.gate in gates.SHUT_TO_EYES for gate in shut)
 
 
 def _card(light: str, camera: Camera, journalled: CameraState | None, shut: list[ClosedGate]) -> CameraCard:
     """What the recorder last journalled, and whether the gates let anybody look."""
     words = state_words.words_for(journalled.state if journalled else "starting")
     name, cure = str(words.name), str(words.cure)
-    if any(gate.gate == "no-record" for gate in shut):
+    if _blocked(shut):
         name, cure = _("Not recorded, because something is missing"), ""
-    hidden = any(gate.gate in gates.SHUT_TO_EYES for gate in shut)
-    seen = _("Nobody can look yet") if hidden else _("Appointed people can look")
+    seen = _("Nobody can look yet") if _hidden(shut) else _("Appointed people can look")
     return CameraCard(camera, light, name, cure, journalled.since_ns if journalled else None, seen)
 
 

@@ -42,7 +42,7 @@ def now() -> dict[str, LivingFootage]:
     return found
 
 
-def by_store() -> dict[str, int]:
+def by_store() -> Counter[str]:
     """Disk → bytes of living footage on it."""
     found: Counter[str] = Counter()
     for row in now().values():

@@ -36,9 +36,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     history = lights.year(now_ns)
     context = {
         "decides": MANAGER in getattr(request, "roles", set()),
-        "shut": (shut := [one for one in missing if one.gate != "warn"]),
-        "notices": (notices := [one for one in missing if one.gate == "warn"]),
-        "to_do": standing.together([*shut, *notices]),
+        "shut": [one for one in missing if one.gate != "warn"],
+        "notices": [one for one in missing if one.gate == "warn"],
+        "to_do": standing.together(missing),
         "lights": shown,
         "good": sum(1 for one in shown if one.light == lights.GOOD),
         "next": [(one, dues.words_of(one), *one.cure) for one in ahead[:NEXT]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -48,7 +47,7 @@ def disk_facts(loads: list[CameraLoad]) -> list[DiskFact]:
     told = (recorder_status() or {}).get("disk", {})
     day_bytes = sum(load.day_bytes for load in loads)
     rows = [(row.name, row.draining_ns is not None) for row in disks.in_use()]
-    footage = Counter(living.by_store())
+    footage = living.by_store()
     found = []
     for name, draining in [*rows, (disks.OWN, False)]:
         said = told.get(name, {}) if isinstance(told, dict) else {}
